@@ -1,0 +1,177 @@
+"""Every table, for Alembic and for the eye. Rows are written only by the folder named above them.
+
+Times are milliseconds since the epoch (UTC). Names and cells compare by bytes (`COLLATE "C"`), so
+that a geohash prefix is an index range on both databases.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    false,
+)
+
+metadata = MetaData()
+
+Name = String().with_variant(String(collation="C"), "postgresql")
+Millis = BigInteger
+
+# db: facts about this database ("epoch")
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", Name, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+# journal
+topic = Table(
+    "topic",
+    metadata,
+    Column("name", Name, primary_key=True),
+    Column("region", Name, nullable=False),
+    Column("epoch", Name, nullable=False),
+    Column("head", BigInteger, nullable=False),
+    Column("trimmed", BigInteger, nullable=False, server_default="0"),
+    Column("moved_at", Millis, nullable=False),
+    Index("topic_by_region", "region", "moved_at"),
+    sqlite_with_rowid=False,
+)
+event = Table(
+    "event",
+    metadata,
+    Column("topic", Name, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("kind", Name, nullable=False),
+    Column("object", Name, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", Millis, nullable=False),
+    Index("event_by_age", "at"),
+    sqlite_with_rowid=False,
+)
+
+# outbox
+job = Table(
+    "job",
+    metadata,
+    Column("id", Name, primary_key=True),
+    Column("name", Name, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("run_at", Millis, nullable=False),
+    Column("expires_at", Millis),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("claimed_until", Millis),
+    Index("job_by_time", "run_at"),
+    sqlite_with_rowid=False,
+)
+
+# accounts
+account = Table(
+    "account",
+    metadata,
+    Column("id", Name, primary_key=True),
+    Column("email", Name, nullable=False),
+    Column("email_confirmed_at", Millis),
+    Column("password_hash", Text, nullable=False),
+    Column("created_at", Millis, nullable=False),
+    Index("account_by_email", "email", "created_at"),
+    sqlite_with_rowid=False,
+)
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("id", Name, nullable=False, unique=True),
+    Column("account", Name, ForeignKey("account.id"), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("created_at", Millis, nullable=False),
+    Column("seen_at", Millis, nullable=False),
+    Index("session_by_account", "account"),
+)
+
+# members
+member = Table(
+    "member",
+    metadata,
+    Column("account", Name, ForeignKey("account.id"), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("language", Name, nullable=False, server_default="fr"),
+    Column("level", Name, nullable=False),
+    Column("verified_at", Millis),
+    Column("visitor_until", Millis, nullable=False),
+    Column("home_cell", Name, nullable=False),
+    Column("street", Text, nullable=False),
+    Column("city", Text, nullable=False),
+    Column("street_is_neighbourhood", Boolean, nullable=False, server_default=false()),
+    Column("household", Name, nullable=False),
+    Index("member_by_cell", "home_cell", "account"),
+    sqlite_with_rowid=False,
+)
+block = Table(
+    "block",
+    metadata,
+    Column("blocker", Name, primary_key=True),
+    Column("blocked", Name, primary_key=True),
+    sqlite_with_rowid=False,
+)
+command_key = Table(
+    "command_key",
+    metadata,
+    Column("account", Name, primary_key=True),
+    Column("command", Name, primary_key=True),
+    Column("key", Name, primary_key=True),
+    Column("digest", LargeBinary, nullable=False),
+    Column("object", Name, nullable=False),
+    Column("at", Millis, nullable=False),
+    Index("command_key_by_age", "at"),
+    sqlite_with_rowid=False,
+)
+
+# rooms
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("id", Name, primary_key=True),
+    Column("topic", Name, nullable=False),
+    Column("replies", Integer, nullable=False, server_default="0"),
+    Column("last_at", Millis, nullable=False),
+    Index("conversation_by_activity", "topic", "last_at", "id"),
+    sqlite_with_rowid=False,
+)
+message = Table(
+    "message",
+    metadata,
+    Column("id", Name, primary_key=True),
+    Column("topic", Name, nullable=False),
+    Column("seq", BigInteger, nullable=False, server_default="0"),
+    Column("conversation", Name),
+    Column("author", Name, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("quote", Name),
+    Column("at", Millis, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("edited_at", Millis),
+    Column("deleted_at", Millis),
+    Index("message_by_topic", "topic", "seq"),
+    Index("message_by_conversation", "conversation", "seq"),
+    sqlite_with_rowid=False,
+)
+read_pointer = Table(
+    "read_pointer",
+    metadata,
+    Column("account", Name, primary_key=True),
+    Column("topic", Name, primary_key=True),
+    Column("epoch", Name, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)

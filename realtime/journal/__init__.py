@@ -1,0 +1,26 @@
+"""The truth: what happened on each topic, numbered without a gap, in the change's own transaction."""
+
+from realtime.journal.model import Changed, Event, Head, Numbered, Replay, region_of
+from realtime.journal.store import (
+    append,
+    create_topic,
+    heads,
+    heads_of_regions,
+    read_after,
+    trim,
+)
+
+__all__ = [
+    "Changed",
+    "Event",
+    "Head",
+    "Numbered",
+    "Replay",
+    "append",
+    "create_topic",
+    "heads",
+    "heads_of_regions",
+    "read_after",
+    "region_of",
+    "trim",
+]
