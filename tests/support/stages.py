@@ -1,0 +1,140 @@
+"""Run everything, the quickest first: what `bin/test` calls.
+
+Each stage is a process of its own, so that one that dies takes no other with it, and no stage
+inherits another's memory or event loop. The closing line adds them up, in pytest's words.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).parents[2]
+STAGES = {
+    "unit": ["tests/unit"],
+    "integration, contract": ["tests/integration", "tests/contract"],
+    "acceptance": ["tests/acceptance"],
+    "faults": ["tests/faults"],
+    "browser": ["tests/browser"],
+}
+# pytest's word for "no test was selected": `bin/test -k name` empties most stages.
+_NOTHING_SELECTED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one stage went."""
+
+    name: str
+    exit_code: int
+    seconds: float
+    counts: Counter[str]
+
+
+def main(arguments: list[str]) -> int:
+    """The exit code: 0 only when every stage passed."""
+    os.chdir(ROOT)
+    if any(names_a_path(argument) for argument in arguments):
+        return subprocess.call(_pytest(arguments))
+    outcomes = []
+    if not _selects(arguments) and (outcome := _web_client()):
+        outcomes.append(outcome)
+    for name, folders in STAGES.items():
+        if present := [folder for folder in folders if Path(folder).is_dir()]:
+            outcomes.append(_stage(name, [*present, *arguments]))
+    print(_closing(outcomes), flush=True)
+    return int(any(outcome.exit_code for outcome in outcomes))
+
+
+def names_a_path(argument: str) -> bool:
+    """True for `tests/unit`, `tests/unit/test_x.py::test_y`."""
+    return not argument.startswith("-") and Path(argument.partition("::")[0]).exists()
+
+
+def _selects(arguments: list[str]) -> bool:
+    """True when only some of the Python tests are wanted: then the web client's are not."""
+    return any(argument in ("-k", "-m", "--lf", "--last-failed") for argument in arguments)
+
+
+def _pytest(arguments: list[str]) -> list[str]:
+    return [sys.executable, "-m", "pytest", *arguments]
+
+
+def _stage(name: str, arguments: list[str]) -> Outcome:
+    print(f"\n──── {name}", flush=True)
+    with tempfile.TemporaryDirectory(prefix="palier-") as directory:
+        report = Path(directory) / "report.xml"
+        options = ["-q", f"--junitxml={report}", "-o", "junit_family=xunit2"]
+        begun = time.monotonic()
+        exit_code = subprocess.call(_pytest([*options, *arguments]))
+        seconds = time.monotonic() - begun
+        counts = count_report(report) if report.exists() else Counter()
+    if exit_code == _NOTHING_SELECTED:
+        exit_code = 0
+    if exit_code and not counts["failed"] + counts["errors"]:
+        counts["errors"] += 1  # it died before it could say what failed
+    print(f"──── {name}: {_in_words(counts)} in {seconds:.1f} s", flush=True)
+    return Outcome(name, exit_code, seconds, counts)
+
+
+def _web_client() -> Outcome | None:
+    """`npm test`, where there is a web client and a Node."""
+    if not Path("web_client/package.json").exists():
+        return None
+    if not shutil.which("npm"):
+        print("──── web client: not run, there is no Node here", flush=True)
+        return None
+    print("──── web client", flush=True)
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="palier-") as directory:
+        report = Path(directory) / "report.xml"
+        reporters = ["--reporter=default", "--reporter=junit", f"--outputFile.junit={report}"]
+        exit_code = subprocess.call(
+            ["npm", "--prefix", "web_client", "test", "--silent", "--", *reporters],
+            stdin=subprocess.DEVNULL,
+        )
+        counts = count_report(report) if report.exists() else Counter(errors=1)
+    return Outcome("web client", exit_code, time.monotonic() - begun, counts)
+
+
+def count_report(report: Path) -> Counter[str]:
+    """Outcomes of a JUnit report, in pytest's words."""
+    counts: Counter[str] = Counter()
+    for case in ElementTree.parse(report).iter("testcase"):
+        found = {child.tag for child in case}
+        if "failure" in found:
+            counts["failed"] += 1
+        elif "error" in found:
+            counts["errors"] += 1
+        elif "skipped" in found:
+            counts["skipped"] += 1
+        else:
+            counts["passed"] += 1
+    return counts
+
+
+def _in_words(counts: Counter[str]) -> str:
+    words = [f"{counts['failed']} failed", f"{counts['passed']} passed"]
+    words += [f"{counts[word]} {word}" for word in ("skipped", "errors") if counts[word]]
+    return ", ".join(words)
+
+
+def _closing(outcomes: list[Outcome]) -> str:
+    lines = ["", "──── times"]
+    lines += [f"{outcome.name:<22} {outcome.seconds:7.1f} s" for outcome in outcomes]
+    total = sum((outcome.counts for outcome in outcomes), Counter[str]())
+    seconds = sum(outcome.seconds for outcome in outcomes)
+    lines.append(f"===== {_in_words(total)} in {seconds:.2f}s =====")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
