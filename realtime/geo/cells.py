@@ -37,6 +37,8 @@ def cell_at(lon: float, lat: float, precision: int = HOME) -> Cell:
         raise OutOfRange(f"no cells at longitude {lon}, latitude {lat}")
     if not 1 <= precision <= 12:
         raise OutOfRange(f"no cells of {precision} characters")
+    # The library misplaces numbers under about 1e-15, by metres or by a hemisphere.
+    lon, lat = (0.0 if abs(number) < 1e-12 else number for number in (lon, lat))
     return str(geohash.encode(lat, lon, precision))
 
 

@@ -1,0 +1,222 @@
+"""From events to this node's sockets: who hears a topic, in which order, each event once.
+
+A ring is nine look-ups per event instead of nine memberships per socket: sockets stand under their
+home cell, and an event of a cell is given to the nine cells around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from realtime import metrics
+from realtime.engine import FanOut, Frame, Socket, event_frame
+from realtime.fanout.rendering import Rendered
+from realtime.geo import ring
+
+_RINGS = ("street", "neighbourhood")
+# Events of a topic heard before anybody knows where it stands; the journal has them all.
+_STASH = 1_000
+NEVER = 2**62
+
+
+@dataclass(slots=True)
+class _TopicHere:
+    """A topic that somebody on this node follows, or is about to.
+
+    `cursor` is the last seq given to the sockets; None until a first follower brought a head.
+    `recent` is kept only while somebody `expects`: they read a snapshot meanwhile.
+    `late` are sockets that already hold events up to a seq beyond the cursor.
+    """
+
+    epoch: str = ""
+    cursor: int | None = None
+    followers: int = 0
+    expecting: int = 0
+    waiting: dict[int, Rendered] = field(default_factory=dict)
+    recent: list[tuple[int, Frame]] = field(default_factory=list)
+    late: dict[Socket, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Following:
+    keys: frozenset[str]
+    topics: frozenset[str]
+
+
+def key_of_ring(family: str, cell: str) -> str:
+    """Where a socket stands for the rings of `family`: under its home cell."""
+    return f"{family}@{cell}"
+
+
+class Local:
+    """The sockets of this node and what each of them hears. Used from the event loop only."""
+
+    def __init__(self, on_gap: Callable[[str], None]) -> None:
+        self._on_gap = on_gap
+        self._topics: dict[str, _TopicHere] = {}
+        self._by_key: dict[str, set[Socket]] = {}
+        self._following: dict[Socket, _Following] = {}
+        self._watchers: dict[str, Callable[[Rendered], None]] = {}
+        self._moved: set[str] = set()
+        self._fan = FanOut(self.audience)
+
+    def watch(self, kind: str, callback: Callable[[Rendered], None]) -> None:
+        """Tell the gateway of events that concern it, whether or not somebody follows the topic."""
+        self._watchers[kind] = callback
+
+    def audience(self, topic: str) -> Iterator[Socket]:
+        """Every socket that hears the topic."""
+        family, _, cell = topic.partition(":")
+        if family in _RINGS:
+            for near in ring(cell):
+                yield from self._by_key.get(f"{family}@{near}", ())
+        else:
+            yield from self._by_key.get(topic, ())
+
+    def topics(self) -> Iterable[str]:
+        return self._topics.keys()
+
+    def cursor(self, topic: str) -> int | None:
+        here = self._topics.get(topic)
+        return None if here is None else here.cursor
+
+    def expect(self, topics: Iterable[str]) -> None:
+        """Listen: from now on nothing of these topics is forgotten, until `settle`."""
+        for topic in topics:
+            self._topics.setdefault(topic, _TopicHere()).expecting += 1
+
+    def settle(self, topics: Iterable[str]) -> None:
+        """The counterpart of `expect`, after `follow` or when the reader has gone."""
+        for topic in topics:
+            here = self._topics[topic]
+            here.expecting -= 1
+            if not here.expecting:
+                here.recent.clear()
+            self._drop_if_idle(topic, here)
+
+    def follow(
+        self, socket: Socket, keys: Iterable[str], seen: Mapping[str, tuple[str, int]]
+    ) -> None:
+        """From here on the socket hears these topics, each from after the seq it has seen.
+
+        `seen` gives (epoch, seq) per topic; NEVER as seq keeps a topic silent until the next
+        `follow`. Topics followed before and named again go on without a break.
+        """
+        held = self._following.get(socket)
+        had_keys, had = (held.keys, held.topics) if held else (frozenset[str](), frozenset[str]())
+        following = _Following(frozenset(keys), frozenset(seen))
+        for topic in had - following.topics:
+            self._leave(socket, topic)
+        for key in had_keys - following.keys:
+            self._discard(key, socket)
+        for topic in following.topics - had:
+            self._join(socket, topic, *seen[topic])
+        for key in following.keys - had_keys:
+            self._by_key.setdefault(key, set()).add(socket)
+        self._following[socket] = following
+
+    def unfollow(self, socket: Socket) -> None:
+        """The socket hears nothing any more."""
+        held = self._following.pop(socket, None)
+        if held is None:
+            return
+        for key in held.keys:
+            self._discard(key, socket)
+        for topic in held.topics:
+            self._leave(socket, topic)
+
+    def hear(self, events: Sequence[Rendered]) -> None:
+        """Events from the bus or the journal, in any order, as often as they like."""
+        for event in events:
+            watcher = self._watchers.get(event.kind)
+            if watcher is not None:
+                watcher(event)
+            here = self._topics.get(event.topic)
+            if here is None:
+                continue
+            if here.cursor is None or event.seq > here.cursor:
+                if len(here.waiting) < _STASH:
+                    here.waiting[event.seq] = event
+                self._advance(event.topic, here)
+
+    def skip_to(self, topic: str, epoch: str, seq: int) -> None:
+        """The journal no longer reaches back to the cursor: clients are told the head and reload."""
+        here = self._topics.get(topic)
+        if here is None or here.cursor is None or (here.epoch == epoch and seq <= here.cursor):
+            return
+        here.epoch, here.cursor = epoch, seq
+        here.waiting = {at: event for at, event in here.waiting.items() if at > seq}
+        self._moved.add(topic)
+        self._advance(topic, here)
+
+    def take_moved(self) -> Iterator[tuple[str, str, int]]:
+        """Topics that moved since the last call, with epoch and head, for `heads`."""
+        moved, self._moved = self._moved, set()
+        for topic in moved:
+            here = self._topics.get(topic)
+            if here is not None and here.cursor is not None:
+                yield topic, here.epoch, here.cursor
+
+    def send(self, topic: str, frame: Frame) -> None:
+        """Something without a seq (heads, typing) to everybody who hears the topic."""
+        self._fan.post(topic, frame)
+
+    def _join(self, socket: Socket, topic: str, epoch: str, seen: int) -> None:
+        self._fan.flush(topic)
+        here = self._topics.setdefault(topic, _TopicHere())
+        here.followers += 1
+        if here.cursor is None and seen != NEVER:
+            here.epoch, here.cursor = epoch, seen
+            here.waiting = {at: event for at, event in here.waiting.items() if at > seen}
+        for seq, frame in here.recent:
+            if seq > seen:
+                socket.send(frame)
+        if here.cursor is None or seen > here.cursor:
+            here.late[socket] = seen
+        self._advance(topic, here)
+
+    def _leave(self, socket: Socket, topic: str) -> None:
+        here = self._topics[topic]
+        here.followers -= 1
+        here.late.pop(socket, None)
+        self._drop_if_idle(topic, here)
+
+    def _drop_if_idle(self, topic: str, here: _TopicHere) -> None:
+        if not here.followers and not here.expecting:
+            del self._topics[topic]
+
+    def _discard(self, key: str, socket: Socket) -> None:
+        sockets = self._by_key[key]
+        sockets.discard(socket)
+        if not sockets:
+            del self._by_key[key]
+
+    def _advance(self, topic: str, here: _TopicHere) -> None:
+        """Post what continues the cursor; what lies beyond a hole waits for its neighbour."""
+        if here.cursor is None:
+            return
+        while (event := here.waiting.pop(here.cursor + 1, None)) is not None:
+            here.cursor, here.epoch = event.seq, event.epoch
+            self._post(here, event)
+        if here.waiting:
+            self._on_gap(topic)
+
+    def _post(self, here: _TopicHere, event: Rendered) -> None:
+        metrics.EVENTS.labels(event.kind).inc()
+        frame = event_frame(event.kind, event.body)
+        self._moved.add(event.topic)
+        if here.expecting:
+            here.recent.append((event.seq, frame))
+        if here.late:
+            self._post_around_late(here, event, frame)
+        else:
+            self._fan.post(event.topic, frame, urgent=event.kind == "alert.raised")
+
+    def _post_around_late(self, here: _TopicHere, event: Rendered, frame: Frame) -> None:
+        """Some sockets read this event from the journal already: they must not hear it twice."""
+        self._fan.flush(event.topic)
+        for socket in self.audience(event.topic):
+            if here.late.get(socket, 0) < event.seq:
+                socket.send(frame)
+        here.late = {socket: seen for socket, seen in here.late.items() if seen > event.seq}

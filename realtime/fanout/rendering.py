@@ -1,0 +1,61 @@
+"""Events as they cross the wire, rendered from the object's present state.
+
+A frame and a replay of the same event therefore say the same, and nothing deleted comes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import orjson
+
+from realtime.clock import millis_to_iso
+from realtime.db import Tx
+from realtime.journal import Numbered
+
+# Given the event, the fields it carries beside `kind`, `topic`, `epoch`, `seq` and `at`.
+Renderer = Callable[[Tx, Numbered, datetime], Mapping[str, object]]
+
+
+class Rendered(NamedTuple):
+    """An event ready for the wire. `body` is its JSON; `fields` what its domain gave to it."""
+
+    topic: str
+    epoch: str
+    seq: int
+    kind: str
+    object: str
+    body: bytes
+    fields: Mapping[str, object]
+
+
+class Rendering:
+    """Which domain renders which kind; filled by `app`."""
+
+    def __init__(self, by_kind: Mapping[str, Renderer]) -> None:
+        self._by_kind = dict(by_kind)
+
+    def render(self, tx: Tx, events: Sequence[Numbered], now: datetime) -> list[Rendered]:
+        return [self._render_one(tx, event, now) for event in events]
+
+    def _render_one(self, tx: Tx, event: Numbered, now: datetime) -> Rendered:
+        fields = self._by_kind[event.kind](tx, event, now)
+        body = {
+            "kind": event.kind,
+            "topic": event.topic,
+            "epoch": event.epoch,
+            "seq": event.seq,
+            "at": millis_to_iso(event.at),
+            **fields,
+        }
+        return Rendered(
+            event.topic,
+            event.epoch,
+            event.seq,
+            event.kind,
+            event.object,
+            orjson.dumps(body),
+            fields,
+        )

@@ -1,0 +1,1 @@
+"""The socket edge: sessions, dispatch, replay, one file per command family. Decides nothing."""

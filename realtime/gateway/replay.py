@@ -1,0 +1,133 @@
+"""Catching up without a hole and without a repeat: listen, then snapshot, then replay what is newer.
+
+One race, answered once. From `expect` on this node forgets nothing of the topics; the snapshot is
+one read of the database; what is newer than the snapshot follows the ack.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from realtime import metrics
+from realtime.clock import Clock
+from realtime.db import Database, Tx
+from realtime.engine import Socket
+from realtime.fanout.local import NEVER, Local
+from realtime.fanout.rendering import Rendering
+from realtime.gateway.authority import authorised
+from realtime.gateway.sessions import Session, keys_of
+from realtime.journal import Head, Numbered, heads, read_after
+from realtime.members.me import me_of
+from realtime.members.model import Followed
+from realtime.members.rights import Rights
+from realtime.rooms.actions import unread
+from realtime.wire.sync import SyncAsked
+
+REPLAY_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """The ack, and from where each topic goes on live."""
+
+    ack: dict[str, object]
+    followed: list[Followed]
+    keys: frozenset[str]
+    seen: dict[str, tuple[str, int]]
+
+
+class Replay:
+    """Answers `sync`."""
+
+    def __init__(
+        self, db: Database, local: Local, rendering: Rendering, rights: Rights, clock: Clock
+    ) -> None:
+        self._db = db
+        self._local = local
+        self._rendering = rendering
+        self._rights = rights
+        self._clock = clock
+
+    async def sync(self, socket: Socket, asked: SyncAsked) -> dict[str, object]:
+        """The ack of `sync`. The socket goes live right after the ack is written."""
+        session: Session = socket.session
+        names = frozenset(followed.topic for followed in session.followed)
+        self._local.expect(names)
+        try:
+            self._local.unfollow(socket)
+            session.is_live = False
+            snapshot = await self._db.read(self._snapshot, session, asked, self._clock.now())
+            while not snapshot.seen.keys() <= names:
+                # The rights grew between the two: listen to the new topics too, then look again.
+                wider = frozenset(snapshot.seen)
+                self._local.expect(wider)
+                self._local.settle(names)
+                names = wider
+                snapshot = await self._db.read(self._snapshot, session, asked, self._clock.now())
+        except BaseException:
+            self._local.settle(names)
+            raise
+        # The engine writes the ack in this same step of the loop; live events come after it.
+        asyncio.get_running_loop().call_soon(self._go_live, socket, snapshot, names)
+        return snapshot.ack
+
+    def _go_live(self, socket: Socket, snapshot: _Snapshot, names: frozenset[str]) -> None:
+        session: Session = socket.session
+        if not session.is_gone:
+            session.followed, session.keys = snapshot.followed, snapshot.keys
+            session.is_live = True
+            self._local.follow(socket, snapshot.keys, snapshot.seen)
+        self._local.settle(names)
+
+    def _snapshot(self, tx: Tx, session: Session, asked: SyncAsked, now: datetime) -> _Snapshot:
+        member = authorised(tx, session, now)
+        followed = self._rights.followed(member, now)
+        tops = heads(tx, [one.topic for one in followed])
+        positions = {t: (p[0], p[1]) for t, p in asked.positions.items() if t in tops}
+        replay = read_after(tx, positions, tops)
+        given, seen = self._page(tx, replay.events, tops, now)
+        counted = unread(tx, member, self._rights, tops, now)
+        metrics.SYNC_RELOADS.inc(len(replay.reload))
+        ack: dict[str, object] = {
+            "me": me_of(member, self._rights, now),
+            "topics": [_state(one, tops[one.topic], *counted[one.topic]) for one in followed],
+            "events": given,
+            "reload": sorted(replay.reload),
+            "more": any(seq == NEVER for _, seq in seen.values()),
+            "alerts": [],
+        }
+        return _Snapshot(ack, followed, keys_of(member, followed), seen)
+
+    def _page(
+        self, tx: Tx, events: Sequence[Numbered], tops: dict[str, Head], now: datetime
+    ) -> tuple[list[orjson.Fragment], dict[str, tuple[str, int]]]:
+        """Events up to the size of a page. A topic cut short stays silent until the next `sync`."""
+        seen = {topic: (head.epoch, head.seq) for topic, head in tops.items()}
+        given: list[orjson.Fragment] = []
+        size = 0
+        for at, event in enumerate(events):
+            (rendered,) = self._rendering.render(tx, [event], now)
+            size += len(rendered.body)
+            if size > REPLAY_BYTES and given:
+                for left in events[at:]:
+                    seen[left.topic] = (left.epoch, NEVER)
+                break
+            given.append(orjson.Fragment(rendered.body))
+        return given, seen
+
+
+def _state(followed: Followed, head: Head, read: int, waiting: int) -> dict[str, object]:
+    return {
+        "topic": followed.topic,
+        "view": followed.view,
+        "title": followed.title,
+        "epoch": head.epoch,
+        "head": head.seq,
+        "read": read,
+        "unread": waiting,
+    }

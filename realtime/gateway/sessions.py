@@ -1,0 +1,193 @@
+"""Who is connected: one session per socket, and what each may hear as rights come and go."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from aiohttp import web
+
+from realtime.accounts.store import find_signed_in, list_open
+from realtime.clock import Clock
+from realtime.db import Database, Tx
+from realtime.engine import ConnectionRefused, Socket
+from realtime.errors import StorageFailed
+from realtime.fanout.local import NEVER, Local, key_of_ring
+from realtime.fanout.rendering import Rendered
+from realtime.journal import Head, heads
+from realtime.logs import log_for
+from realtime.members.model import HOUSE, QUARTER, Followed, Member
+from realtime.members.rights import Rights
+from realtime.members.store import find_member
+from realtime.wire.words import message_of
+
+COOKIES = ("__Host-sid", "sid")
+SWEEP_SECONDS = 1.0
+
+
+@dataclass(slots=True, eq=False)
+class Session:
+    """One authenticated live connection. `followed` is what its member may hear."""
+
+    account: str
+    session: str
+    language: str
+    visitor_until: datetime
+    followed: list[Followed]
+    keys: frozenset[str]
+    is_live: bool = False
+    is_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What the database says of an account now."""
+
+    member: Member | None
+    open_sessions: frozenset[str]
+    heads: dict[str, Head] = field(default_factory=dict)
+
+
+def keys_of(member: Member, followed: list[Followed]) -> frozenset[str]:
+    """Where a socket stands in the local index: one key a ring, one a topic of its own."""
+    views = {topic.view for topic in followed}
+    keys = {t.topic for t in followed if t.view not in ("street", "neighbourhood")}
+    if "street" in views:
+        keys.add(key_of_ring("street", member.home_cell[:HOUSE]))
+    if "neighbourhood" in views:
+        keys.add(key_of_ring("neighbourhood", member.home_cell[:QUARTER]))
+    return frozenset(keys)
+
+
+class Sessions:
+    """Connects, refreshes and ends sessions. One per node."""
+
+    def __init__(self, db: Database, local: Local, rights: Rights, clock: Clock) -> None:
+        self._db = db
+        self._local = local
+        self._rights = rights
+        self._clock = clock
+        self._sockets: dict[str, set[Socket]] = {}
+        self._ends: list[tuple[datetime, str]] = []
+        self._stale: set[str] = set()
+        self._wake = asyncio.Event()
+        local.watch("account.changed", self._note_changed)
+
+    async def connect(self, socket: Socket, auth: object, request: web.Request) -> None:
+        """Open a session, or refuse the connection with a code."""
+        token = _token_of(auth, request)
+        language = "en" if request.headers.get("Accept-Language", "").startswith("en") else "fr"
+        now = self._clock.now()
+        found = None if token is None else await self._db.read(self._admit, token, now)
+        if found is None:
+            code = "not_signed_in"
+            raise ConnectionRefused({"code": code, "message": message_of(code, language)})
+        session, member = found
+        socket.session = session
+        self._sockets.setdefault(session.account, set()).add(socket)
+        self._plan_end(member, now)
+
+    def _admit(self, tx: Tx, token: str, now: datetime) -> tuple[Session, Member] | None:
+        signed_in = find_signed_in(tx, token, now)
+        member = None if signed_in is None else find_member(tx, signed_in.account)
+        if signed_in is None or member is None:
+            return None
+        followed = self._rights.followed(member, now)
+        session = Session(
+            account=member.account,
+            session=signed_in.session,
+            language=member.language,
+            visitor_until=member.visitor_until,
+            followed=followed,
+            keys=keys_of(member, followed),
+        )
+        return session, member
+
+    def disconnected(self, socket: Socket) -> None:
+        session: Session | None = socket.session
+        if session is None:
+            return
+        session.is_gone = True
+        self._local.unfollow(socket)
+        sockets = self._sockets.get(session.account)
+        if sockets is not None:
+            sockets.discard(socket)
+            if not sockets:
+                del self._sockets[session.account]
+
+    async def run(self) -> None:
+        """Refresh accounts whose standing changed, and visitors whose time is over."""
+        while True:
+            try:
+                await asyncio.wait_for(self._wake.wait(), SWEEP_SECONDS)
+            except TimeoutError:
+                pass
+            self._wake.clear()
+            self._note_ended(self._clock.now())
+            stale, self._stale = self._stale, set()
+            for account in stale:
+                await self._refresh(account)
+
+    def _note_changed(self, event: Rendered) -> None:
+        if event.object in self._sockets:
+            self._stale.add(event.object)
+            self._wake.set()
+
+    def _plan_end(self, member: Member, now: datetime) -> None:
+        if member.status(now) == "visitor":
+            heapq.heappush(self._ends, (member.visitor_until, member.account))
+
+    def _note_ended(self, now: datetime) -> None:
+        while self._ends and self._ends[0][0] <= now:
+            _, account = heapq.heappop(self._ends)
+            if account in self._sockets:
+                self._stale.add(account)
+
+    async def _refresh(self, account: str) -> None:
+        """Make each socket of the account hear exactly what it may hear now."""
+        sockets = list(self._sockets.get(account, ()))
+        now = self._clock.now()
+        try:
+            standing = await self._db.read(self._stand, account, now)
+        except StorageFailed as error:
+            log_for("gateway").warning("refresh_failed", error=str(error))
+            self._stale.add(account)
+            return
+        for socket in sockets:
+            session: Session = socket.session
+            if standing.member is None or session.session not in standing.open_sessions:
+                socket.close("signed out")
+            else:
+                self._apply(socket, session, standing.member, standing.heads, now)
+        if standing.member is not None:
+            self._plan_end(standing.member, now)
+
+    def _stand(self, tx: Tx, account: str, now: datetime) -> _Standing:
+        member = find_member(tx, account)
+        if member is None:
+            return _Standing(None, frozenset())
+        topics = [followed.topic for followed in self._rights.followed(member, now)]
+        return _Standing(member, frozenset(list_open(tx, account, now)), heads(tx, topics))
+
+    def _apply(
+        self, socket: Socket, session: Session, member: Member, heads: dict[str, Head], now: datetime
+    ) -> None:
+        before = {followed.topic for followed in session.followed}
+        followed = self._rights.followed(member, now)
+        session.language = member.language
+        session.visitor_until = member.visitor_until
+        session.followed = followed
+        session.keys = keys_of(member, followed)
+        if session.is_live and {f.topic for f in followed} != before:
+            # A topic gained stays silent until the client's `sync` asks for it with a position.
+            seen = {topic: (head.epoch, NEVER) for topic, head in heads.items()}
+            self._local.follow(socket, session.keys, seen)
+
+
+def _token_of(auth: object, request: web.Request) -> str | None:
+    if isinstance(auth, dict) and isinstance(auth.get("token"), str):
+        token: str = auth["token"]
+        return token
+    return next((request.cookies[name] for name in COOKIES if name in request.cookies), None)

@@ -1,0 +1,1 @@
+"""Who a member is, for everyone: level, household, home cell, topics followed, rights."""

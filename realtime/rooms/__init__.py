@@ -1,0 +1,1 @@
+"""Street, neighbourhood, group and direct rooms: conversations, messages, read pointers."""

@@ -1,0 +1,147 @@
+"""The SQL of rooms: one function per query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from realtime.db import Tx
+from realtime.rooms.model import UNREAD_COUNTED, Activity, Cursor, Message, Written
+
+_WRITTEN = """SELECT m.id, m.topic, m.seq, m.conversation, m.author, a.name, a.level, m.text, m.at,
+           m.version, m.edited_at, m.deleted_at
+    FROM message m LEFT JOIN member a ON a.account = m.author"""
+
+
+def add_message(tx: Tx, message: Message) -> None:
+    tx.run(
+        """INSERT INTO message (id, topic, conversation, author, text, at, version)
+           VALUES (:id, :topic, :conversation, :author, :text, :at, :version)""",
+        id=message.id,
+        topic=message.topic,
+        conversation=message.conversation,
+        author=message.author,
+        text=message.text,
+        at=message.at,
+        version=message.version,
+    )
+
+
+def number_message(tx: Tx, message_id: str, seq: int) -> None:
+    """Keep the journal's number: history goes by it long after the journal forgot."""
+    tx.run("UPDATE message SET seq = :seq WHERE id = :id", seq=seq, id=message_id)
+
+
+def find_written(tx: Tx, message_id: str) -> Written | None:
+    row = tx.find(f"{_WRITTEN} WHERE m.id = :id", id=message_id)
+    return None if row is None else Written(*row)
+
+
+def list_written(tx: Tx, ids: Sequence[str]) -> list[Written]:
+    return [Written(*row) for row in tx.all(f"{_WRITTEN} WHERE m.id IN :ids", ids=tuple(ids))]
+
+
+def open_conversation(tx: Tx, conversation: str, topic: str, at: int) -> None:
+    tx.run(
+        "INSERT INTO conversation (id, topic, last_at) VALUES (:id, :topic, :at)",
+        id=conversation,
+        topic=topic,
+        at=at,
+    )
+
+
+def topic_of_conversation(tx: Tx, conversation: str) -> str | None:
+    topic: str | None = tx.value("SELECT topic FROM conversation WHERE id = :id", id=conversation)
+    return topic
+
+
+def touch_conversation(tx: Tx, conversation: str, at: int) -> None:
+    """One more answer. The last activity never moves back, whatever a clock says."""
+    tx.run(
+        """UPDATE conversation SET replies = replies + 1,
+               last_at = CASE WHEN last_at > :at THEN last_at ELSE :at END
+           WHERE id = :id""",
+        at=at,
+        id=conversation,
+    )
+
+
+def list_active(
+    tx: Tx, topics: Sequence[str], before: Cursor | None, since: int, limit: int
+) -> list[Activity]:
+    """Conversations of these cells by last activity: each cell's index is read, never a whole cell."""
+    one_cell = """SELECT * FROM (SELECT id, replies, last_at FROM conversation
+        WHERE topic = :topic_{} AND last_at >= :since AND (last_at, id) < (:last_at, :id)
+        ORDER BY last_at DESC, id DESC LIMIT :limit) AS cell_{}"""
+    cells = " UNION ALL ".join(one_cell.format(at, at) for at in range(len(topics)))
+    rows = tx.all(
+        f"{cells} ORDER BY last_at DESC, id DESC LIMIT :limit",
+        since=since,
+        last_at=2**53 if before is None else before.last_at,
+        id="~" if before is None else before.id,
+        limit=limit,
+        **{f"topic_{at}": topic for at, topic in enumerate(topics)},
+    )
+    return [Activity(*row) for row in rows]
+
+
+def list_last_answers(tx: Tx, conversation: str, limit: int) -> list[Written]:
+    """The newest answers, oldest of them first."""
+    rows = tx.all(
+        f"""{_WRITTEN} WHERE m.conversation = :conversation AND m.id <> :conversation
+            ORDER BY m.seq DESC LIMIT :limit""",
+        conversation=conversation,
+        limit=limit,
+    )
+    return [Written(*row) for row in reversed(rows)]
+
+
+def list_history(
+    tx: Tx, conversation: str, before: int, since: int, limit: int
+) -> list[Written]:
+    """The newest messages before a seq, oldest of them first."""
+    rows = tx.all(
+        f"""{_WRITTEN} WHERE m.conversation = :conversation AND m.seq < :before AND m.at >= :since
+            ORDER BY m.seq DESC LIMIT :limit""",
+        conversation=conversation,
+        before=before,
+        since=since,
+        limit=limit,
+    )
+    return [Written(*row) for row in reversed(rows)]
+
+
+def list_read(tx: Tx, account: str) -> dict[str, tuple[str, int]]:
+    rows = tx.all(
+        "SELECT topic, epoch, seq FROM read_pointer WHERE account = :account", account=account
+    )
+    return {topic: (epoch, seq) for topic, epoch, seq in rows}
+
+
+def move_read(tx: Tx, account: str, topic: str, epoch: str, seq: int) -> bool:
+    """True when the pointer moved on. It never moves back within an epoch."""
+    changed = tx.run(
+        """INSERT INTO read_pointer (account, topic, epoch, seq)
+           VALUES (:account, :topic, :epoch, :seq)
+           ON CONFLICT (account, topic) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq
+           WHERE read_pointer.epoch <> excluded.epoch OR read_pointer.seq < excluded.seq""",
+        account=account,
+        topic=topic,
+        epoch=epoch,
+        seq=seq,
+    )
+    return changed > 0
+
+
+def count_unread(tx: Tx, account: str, topic: str, read: int, since: int) -> int:
+    """Messages of others after `read` that still stand, counted to 100."""
+    count: int = tx.value(
+        """SELECT count(*) FROM (SELECT 1 FROM message
+               WHERE topic = :topic AND seq > :read AND author <> :account
+                 AND deleted_at IS NULL AND at >= :since LIMIT :most) AS some""",
+        account=account,
+        topic=topic,
+        read=read,
+        since=since,
+        most=UNREAD_COUNTED,
+    )
+    return count

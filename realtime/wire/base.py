@@ -1,0 +1,53 @@
+"""What every shape on the wire shares: unknown fields and wrong types are refused, not guessed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from realtime.ids import ULID_PATTERN
+
+MESSAGE_CHARACTERS = 4_000
+
+
+class Shape(BaseModel):
+    """A frozen object with exactly these fields."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+Ulid = Annotated[str, StringConstraints(pattern=ULID_PATTERN)]
+TopicName = Annotated[str, StringConstraints(min_length=3, max_length=64)]
+Position = Annotated[
+    tuple[Annotated[str, StringConstraints(max_length=32)], Annotated[int, Field(ge=0, lt=2**53)]],
+    Field(strict=False, description="[epoch, seq]"),
+]
+Positions = Annotated[dict[TopicName, Position], Field(max_length=500)]
+MessageText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MESSAGE_CHARACTERS),
+    Field(description="1–4,000 characters of plain text"),
+]
+Moment = Annotated[str, Field(description="RFC 3339, UTC, milliseconds")]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec:
+    """One command: its name, the shape asked for and the shape answered."""
+
+    name: str
+    payload: type[Shape]
+    ack: type[Shape]
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventSpec:
+    """One event. `has_seq` is False for what is ephemeral."""
+
+    name: str
+    payload: type[BaseModel]
+    about: str
+    has_seq: bool = True

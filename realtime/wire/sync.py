@@ -1,0 +1,71 @@
+"""Catching up: where I am, what I missed, how far each topic has come."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, RootModel
+
+from realtime.wire.base import CommandSpec, EventSpec, Position, Positions, Shape, TopicName
+from realtime.wire.members import Me
+
+View = Literal["street", "neighbourhood", "area", "official", "account", "group", "direct"]
+
+
+class SyncAsked(Shape):
+    """The last event held of each topic. A topic without a position is not replayed."""
+
+    positions: Positions = Field(default_factory=dict)
+
+
+class TopicState(Shape):
+    """`read` is the seq up to which I have read; `unread` counts to 100."""
+
+    topic: TopicName
+    view: View
+    title: str
+    epoch: str
+    head: int
+    read: int
+    unread: Annotated[int, Field(ge=0, le=100)]
+
+
+class SyncAck(Shape):
+    """`events` are whole event objects in seq order per topic; `reload` topics are fetched anew."""
+
+    me: Me
+    topics: list[TopicState]
+    events: list[dict[str, Any]]
+    reload: list[TopicName]
+    more: bool
+    alerts: list[dict[str, Any]]
+
+
+class ReadAsked(Shape):
+    positions: Positions
+
+
+class Done(Shape):
+    """Nothing to say but that it is done."""
+
+
+class Moving(Shape):
+    """The server is about to stop: come back after `retry_after` seconds."""
+
+    retry_after: float
+
+
+class Heads(RootModel[dict[TopicName, Position]]):
+    """How far topics that moved have come: a lost last event is noticed by it."""
+
+
+COMMANDS = [
+    CommandSpec("sync", SyncAsked, SyncAck, "What I follow, what I missed."),
+    CommandSpec("read", ReadAsked, Done, "I have read so far; never moves back."),
+]
+EVENTS = [
+    EventSpec(
+        "heads", Heads, "`{topic: [epoch, seq]}` every 20 s for topics that moved.", has_seq=False
+    ),
+    EventSpec("moving", Moving, "Before a planned stop.", has_seq=False),
+]
