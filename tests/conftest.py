@@ -16,6 +16,7 @@ import uvloop
 from blockbuster import BlockBuster, blockbuster_ctx
 
 from realtime.db import Database, open_database
+from tests.support.app import ServerProcess
 from tests.support.processes import scratch
 from tests.support.servers import PostgresServer, RedisServer, SqliteFiles, postgres_owner
 
@@ -110,6 +111,13 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     db = await asyncio.to_thread(open_database, database_url)
     yield db
     await db.close()
+
+
+@pytest.fixture
+def server(database_url: str) -> Iterator[ServerProcess]:
+    """A whole server, running, on each kind of database."""
+    with scratch() as directory, ServerProcess(directory, database_url=database_url) as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)
