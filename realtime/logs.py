@@ -1,4 +1,4 @@
-"""Logs are events: a fixed name and fields, one JSON line each. Never positions, words or secrets."""
+"""Logs are events: a fixed name and fields, one JSON line each. No positions, words or secrets."""
 
 from __future__ import annotations
 

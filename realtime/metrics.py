@@ -14,29 +14,38 @@ COMMAND_SECONDS = Histogram(
     "palier_command_seconds", "From parse to ack", ["name"], buckets=_FAST, registry=REGISTRY
 )
 REQUESTS = Counter(
-    "palier_http_requests", "HTTP answers by route and status", ["route", "status"],
+    "palier_http_requests",
+    "HTTP answers by route and status",
+    ["route", "status"],
     registry=REGISTRY,
 )
 SOCKETS = Gauge("palier_sockets", "Connected sockets", registry=REGISTRY)
 SYNC_RELOADS = Counter("palier_sync_reloads", "Topics answered with reload", registry=REGISTRY)
 EVENTS = Counter("palier_events", "Events handed to local delivery", ["kind"], registry=REGISTRY)
 GAPS = Counter(
-    "palier_gap_fills", "Events fetched from the journal, by what noticed", ["by"],
+    "palier_gap_fills",
+    "Events fetched from the journal, by what noticed",
+    ["by"],
     registry=REGISTRY,
 )
 WRITE_SECONDS = Histogram(
-    "palier_write_function_seconds", "One write function on the database thread", buckets=_FAST,
+    "palier_write_function_seconds",
+    "One write function on the database thread",
+    buckets=_FAST,
     registry=REGISTRY,
 )
 COMMIT_SECONDS = Histogram(
     "palier_commit_seconds", "One COMMIT, fsync included", buckets=_FAST, registry=REGISTRY
 )
 COMMIT_SIZE = Histogram(
-    "palier_commit_functions", "Write functions per COMMIT", buckets=(1, 2, 5, 10, 20, 50, 100, 200),
+    "palier_commit_functions",
+    "Write functions per COMMIT",
+    buckets=(1, 2, 5, 10, 20, 50, 100, 200),
     registry=REGISTRY,
 )
-JOBS = Counter("palier_jobs", "Outbox jobs by name and outcome", ["name", "outcome"],
-               registry=REGISTRY)
+JOBS = Counter(
+    "palier_jobs", "Outbox jobs by name and outcome", ["name", "outcome"], registry=REGISTRY
+)
 LOOP_LAG_SECONDS = Gauge(
     "palier_loop_lag_seconds", "How late the event loop last woke", registry=REGISTRY
 )

@@ -1,4 +1,4 @@
-"""Bring a database to the newest schema. Forward only; safe when several processes start at once."""
+"""Bring a database to the newest schema. Forward only; safe when many start at once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LOCK = 0x50414C49
 
 
 def migrate(url: str) -> bool:
-    """True when something was changed. Raises SQLAlchemy's error when the database cannot be had."""
+    """True when something was changed. Raises SQLAlchemy's error without a database."""
     engine = sa.create_engine(_for_sqlalchemy(url), poolclass=sa.NullPool)
     try:
         with engine.connect() as connection:

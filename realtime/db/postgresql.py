@@ -13,7 +13,7 @@ import psycopg
 from psycopg import errors
 
 from realtime import metrics
-from realtime.db.tx import Cursor, Tx
+from realtime.db.tx import Cursor, Dialect, Tx
 from realtime.errors import Overloaded, StorageFailed
 
 P = ParamSpec("P")
@@ -24,7 +24,9 @@ WRITERS = 8
 READERS = 4
 WAITING = 10_000
 TRIES = 3
-_OPTIONS = "-c statement_timeout=5000 -c lock_timeout=4000 -c idle_in_transaction_session_timeout=10000"
+_OPTIONS = (
+    "-c statement_timeout=5000 -c lock_timeout=4000 -c idle_in_transaction_session_timeout=10000"
+)
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
 
@@ -32,7 +34,7 @@ _AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAv
 class PostgresDatabase:
     """See `Database`."""
 
-    dialect = "postgresql"
+    dialect: Dialect = "postgresql"
 
     def __init__(self, url: str) -> None:
         self._url = url

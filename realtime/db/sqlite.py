@@ -15,10 +15,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from realtime import metrics
-from realtime.db.tx import Tx
+from realtime.db.tx import Cursor, Dialect, Tx
 from realtime.errors import Overloaded, StorageFailed
 from realtime.logs import log_for
 
@@ -66,7 +66,7 @@ class _Write:
 class SqliteDatabase:
     """See `Database`."""
 
-    dialect = "sqlite"
+    dialect: Dialect = "sqlite"
 
     def __init__(self, path: str) -> None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -118,7 +118,7 @@ class SqliteDatabase:
             self._opened.append(connection)
         connection.execute("BEGIN")
         try:
-            return fn(Tx(connection.cursor(), "sqlite"))
+            return fn(Tx(cast(Cursor, connection.cursor()), "sqlite"))
         finally:
             connection.execute("ROLLBACK")
 
@@ -160,7 +160,7 @@ def _commit_together(connection: sqlite3.Connection, batch: list[_Write]) -> Non
     """Run each function under a savepoint, then commit once. Raises when nothing was kept."""
     connection.execute("BEGIN IMMEDIATE")
     cursor = connection.cursor()
-    tx = Tx(cursor, "sqlite")
+    tx = Tx(cast(Cursor, cursor), "sqlite")
     for waiting in batch:
         started = time.perf_counter()
         cursor.execute("SAVEPOINT one")

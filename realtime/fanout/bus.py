@@ -11,7 +11,7 @@ Hear = Callable[[Sequence[Rendered]], None]
 
 
 class Bus(Protocol):
-    """Carries committed events to every node that listens to their regions; may lose any of them."""
+    """Carries committed events to the nodes that follow their regions; may lose any."""
 
     def publish(self, events: Sequence[Rendered]) -> None:
         """After the commit. Never waits, never raises."""

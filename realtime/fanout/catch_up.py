@@ -80,7 +80,7 @@ class CatchUp:
         return cursor is not None and cursor < head.seq
 
     async def _fill(self, topics: set[str], by: str) -> None:
-        """Read each topic from its cursor on and hear it; a topic too far behind is skipped ahead."""
+        """Read each topic from its cursor on and hear it; one too far behind skips ahead."""
         cursors = {topic: seq for topic in topics if (seq := self.local.cursor(topic)) is not None}
         if not cursors:
             return
@@ -96,9 +96,7 @@ class CatchUp:
         for head in jumps:
             self.local.skip_to(head.topic, head.epoch, head.seq)
 
-    def _read_after(
-        self, tx: Tx, cursors: dict[str, int]
-    ) -> tuple[list[Rendered], list[Head]]:
+    def _read_after(self, tx: Tx, cursors: dict[str, int]) -> tuple[list[Rendered], list[Head]]:
         tops = heads(tx, list(cursors))
         positions = {topic: (tops[topic].epoch, seq) for topic, seq in cursors.items()}
         replay = read_after(tx, positions, tops)

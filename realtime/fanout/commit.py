@@ -1,4 +1,4 @@
-"""One change: actions, then exactly one append, then the doorbell. The only way to write an event."""
+"""One change: actions, then exactly one append, then the doorbell. No other way writes events."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from realtime import metrics
 from realtime.engine import FanOut, Frame, Socket, event_frame
 from realtime.fanout.rendering import Rendered
-from realtime.geo import ring
+from realtime.geo.cells import ring
 
 _RINGS = ("street", "neighbourhood")
 # Events of a topic heard before anybody knows where it stands; the journal has them all.
@@ -141,7 +141,7 @@ class Local:
                 self._advance(event.topic, here)
 
     def skip_to(self, topic: str, epoch: str, seq: int) -> None:
-        """The journal no longer reaches back to the cursor: clients are told the head and reload."""
+        """The journal no longer reaches back to the cursor: clients hear the head and reload."""
         here = self._topics.get(topic)
         if here is None or here.cursor is None or (here.epoch == epoch and seq <= here.cursor):
             return

@@ -26,7 +26,7 @@ class Rendered(NamedTuple):
     epoch: str
     seq: int
     kind: str
-    object: str
+    object_id: str
     body: bytes
     fields: Mapping[str, object]
 

@@ -1,4 +1,4 @@
-"""Catching up without a hole and without a repeat: listen, then snapshot, then replay what is newer.
+"""Catching up without a hole or a repeat: listen, then snapshot, then replay what is newer.
 
 One race, answered once. From `expect` on this node forgets nothing of the topics; the snapshot is
 one read of the database; what is newer than the snapshot follows the ack.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,9 +17,10 @@ from realtime.engine import ConnectionRefused, Socket
 from realtime.errors import StorageFailed
 from realtime.fanout.local import NEVER, Local, key_of_ring
 from realtime.fanout.rendering import Rendered
+from realtime.geo.cells import BLOCK
 from realtime.journal import Head, heads
 from realtime.logs import log_for
-from realtime.members.model import HOUSE, QUARTER, Followed, Member
+from realtime.members.model import Followed, Member
 from realtime.members.rights import Rights
 from realtime.members.store import find_member
 from realtime.wire.words import message_of
@@ -55,9 +57,9 @@ def keys_of(member: Member, followed: list[Followed]) -> frozenset[str]:
     views = {topic.view for topic in followed}
     keys = {t.topic for t in followed if t.view not in ("street", "neighbourhood")}
     if "street" in views:
-        keys.add(key_of_ring("street", member.home_cell[:HOUSE]))
+        keys.add(key_of_ring("street", member.home_cell))
     if "neighbourhood" in views:
-        keys.add(key_of_ring("neighbourhood", member.home_cell[:QUARTER]))
+        keys.add(key_of_ring("neighbourhood", member.home_cell[:BLOCK]))
     return frozenset(keys)
 
 
@@ -120,10 +122,8 @@ class Sessions:
     async def run(self) -> None:
         """Refresh accounts whose standing changed, and visitors whose time is over."""
         while True:
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), SWEEP_SECONDS)
-            except TimeoutError:
-                pass
             self._wake.clear()
             self._note_ended(self._clock.now())
             stale, self._stale = self._stale, set()
@@ -131,8 +131,8 @@ class Sessions:
                 await self._refresh(account)
 
     def _note_changed(self, event: Rendered) -> None:
-        if event.object in self._sockets:
-            self._stale.add(event.object)
+        if event.object_id in self._sockets:
+            self._stale.add(event.object_id)
             self._wake.set()
 
     def _plan_end(self, member: Member, now: datetime) -> None:
@@ -172,7 +172,12 @@ class Sessions:
         return _Standing(member, frozenset(list_open(tx, account, now)), heads(tx, topics))
 
     def _apply(
-        self, socket: Socket, session: Session, member: Member, heads: dict[str, Head], now: datetime
+        self,
+        socket: Socket,
+        session: Session,
+        member: Member,
+        heads: dict[str, Head],
+        now: datetime,
     ) -> None:
         before = {followed.topic for followed in session.followed}
         followed = self._rights.followed(member, now)

@@ -1,4 +1,4 @@
-"""The truth: what happened on each topic, numbered without a gap, in the change's own transaction."""
+"""The truth: what happened on each topic, numbered without a gap in the change's transaction."""
 
 from realtime.journal.model import Changed, Event, Head, Numbered, Replay, region_of
 from realtime.journal.store import (

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import cast
 
 from realtime.clock import to_millis
 from realtime.db import Tx
@@ -35,7 +36,7 @@ _TAKE_NUMBERS = """
 _INSERT = """
     INSERT INTO event (topic, seq, kind, object, version, at)
     VALUES (:topic, :seq, :kind, :object, :version, :at)"""
-# The same in one statement: the rows of `given` come sorted, so the topics' locks are taken in order.
+# The same in one statement. `counted` is sorted, so the topics' locks are taken in order.
 _APPEND_AT_ONCE = f"""
     WITH given AS (
         SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:regions AS text[]),
@@ -47,7 +48,8 @@ _APPEND_AT_ONCE = f"""
         FROM given GROUP BY topic COLLATE "C" ORDER BY topic COLLATE "C"
     ), taken AS (
         INSERT INTO topic (name, region, epoch, head, moved_at)
-        SELECT topic, region, (SELECT value FROM meta WHERE name = 'epoch'), many, {_NOW} FROM counted
+        SELECT topic, region, (SELECT value FROM meta WHERE name = 'epoch'), many, {_NOW}
+        FROM counted
         ON CONFLICT (name) DO UPDATE
             SET head = topic.head + excluded.head, moved_at = excluded.moved_at
         RETURNING name, epoch, head
@@ -83,8 +85,7 @@ def _append_rows(tx: Tx, ordered: Sequence[Event], at: int) -> list[tuple[str, i
     places: list[tuple[str, int]] = []
     for name, count in Counter(event.topic for event in ordered).items():
         row = tx.find(_TAKE_NUMBERS, name=name, region=_region(tx, name), count=count, now=at)
-        assert row is not None
-        epoch, head = row
+        epoch, head = cast(tuple[str, int], row)
         places.extend((epoch, seq) for seq in range(head - count + 1, head + 1))
     tx.many(
         _INSERT,

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from realtime.geo import ring
-
-HOUSE = 7
-QUARTER = 6
-REGION = 5
+from realtime.geo.cells import BLOCK, ring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +45,7 @@ class Member:
 
     @property
     def neighbourhood_topic(self) -> str:
-        return f"neighbourhood:{self.home_cell[:QUARTER]}"
+        return f"neighbourhood:{self.home_cell[:BLOCK]}"
 
     @property
     def account_topic(self) -> str:
@@ -72,13 +67,7 @@ def street_topics(member: Member) -> list[str]:
 
 
 def neighbourhood_topics(member: Member) -> list[str]:
-    return [f"neighbourhood:{cell}" for cell in ring(member.home_cell[:QUARTER])]
-
-
-def cells_over(member: Member) -> Iterator[str]:
-    """The 5-, 6- and 7-character cells that hold the home. Coverings are prefix-free: one matches."""
-    for length in (REGION, QUARTER, HOUSE):
-        yield member.home_cell[:length]
+    return [f"neighbourhood:{cell}" for cell in ring(member.home_cell[:BLOCK])]
 
 
 def short_name(name: str) -> str:

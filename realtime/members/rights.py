@@ -7,13 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from realtime.errors import Refused
-from realtime.members.model import (
-    Followed,
-    Member,
-    cells_over,
-    neighbourhood_topics,
-    street_topics,
-)
+from realtime.geo.cells import prefixes
+from realtime.members.model import Followed, Member, neighbourhood_topics, street_topics
 
 VOUCHES_AFTER = timedelta(days=14)
 VISITOR_READS = timedelta(days=7)
@@ -47,7 +42,7 @@ _KNOWN = _PROVED | {"vouched"}
 _VERIFIED = _KNOWN | {"location"}
 _INSIDE = _VERIFIED | {"visitor"}
 
-# "organisation" writes on its own page only: those acts are of its own folder, not of residents' rooms.
+# "organisation" writes on its own page only: its folder's business, not of residents' rooms.
 TABLE: dict[Act, frozenset[str]] = {
     Act.READ_OFFICIAL: _EVERYONE,
     Act.VERIFY: _EVERYONE - {"organisation"},
@@ -103,7 +98,8 @@ class Rights:
     def followed(self, member: Member, now: datetime) -> list[Followed]:
         """The topics this member hears now. Rights change by changing this list."""
         found = [Followed(member.account_topic, "account", member.name)]
-        for cell in cells_over(member):
+        # Coverings are prefix-free: of these three cells, one at most is in an alert's.
+        for cell in prefixes(member.home_cell):
             found.append(Followed(f"official:{cell}", "official", member.city))
             if self.may(member, Act.RECEIVE_ALERTS, now):
                 found.append(Followed(f"area:{cell}", "area", member.city))

@@ -15,7 +15,9 @@ _COLUMNS = """account, name, language, level, verified_at, visitor_until, home_c
 
 
 def _member(row: Row) -> Member:
-    account, name, language, level, verified_at, visitor_until, cell, street, city, alias, house = row
+    account, name, language, level, verified_at, visitor_until, cell, street, city, alias, house = (
+        row
+    )
     return Member(
         account=account,
         name=name,

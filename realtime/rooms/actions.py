@@ -30,9 +30,7 @@ from realtime.wire.messages import ConversationsAsked, HistoryAsked, MessagePost
 Rendered = dict[str, object]
 
 
-def post(
-    tx: Tx, member: Member, rights: Rights, asked: MessagePost, now: datetime
-) -> Changed[str]:
+def post(tx: Tx, member: Member, rights: Rights, asked: MessagePost, now: datetime) -> Changed[str]:
     """A new conversation in the member's own cell, or an answer in the conversation's. Its id."""
     if asked.reply_to is not None:
         return _answer(tx, member, rights, asked.reply_to, asked.text, now)
@@ -97,7 +95,9 @@ def conversations(
     more = len(found) > asked.limit
     openings = {w.id: w for w in store.list_written(tx, [activity.id for activity in page])}
     return {
-        "conversations": [_summary(tx, activity, rendered(openings[activity.id])) for activity in page],
+        "conversations": [
+            _summary(tx, activity, rendered(openings[activity.id])) for activity in page
+        ],
         "more": f"{page[-1].last_at}.{page[-1].id}" if more else None,
     }
 
@@ -112,9 +112,7 @@ def _summary(tx: Tx, activity: Activity, opening: Rendered) -> Rendered:
     }
 
 
-def history(
-    tx: Tx, member: Member, rights: Rights, asked: HistoryAsked, now: datetime
-) -> Rendered:
+def history(tx: Tx, member: Member, rights: Rights, asked: HistoryAsked, now: datetime) -> Rendered:
     """The shape `HistoryAck`."""
     if asked.conversation is None:
         raise Refused("not_found")

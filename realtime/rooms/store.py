@@ -68,7 +68,7 @@ def touch_conversation(tx: Tx, conversation: str, at: int) -> None:
 def list_active(
     tx: Tx, topics: Sequence[str], before: Cursor | None, since: int, limit: int
 ) -> list[Activity]:
-    """Conversations of these cells by last activity: each cell's index is read, never a whole cell."""
+    """Conversations of these cells by last activity, from each cell's index."""
     one_cell = """SELECT * FROM (SELECT id, replies, last_at FROM conversation
         WHERE topic = :topic_{} AND last_at >= :since AND (last_at, id) < (:last_at, :id)
         ORDER BY last_at DESC, id DESC LIMIT :limit) AS cell_{}"""
@@ -95,9 +95,7 @@ def list_last_answers(tx: Tx, conversation: str, limit: int) -> list[Written]:
     return [Written(*row) for row in reversed(rows)]
 
 
-def list_history(
-    tx: Tx, conversation: str, before: int, since: int, limit: int
-) -> list[Written]:
+def list_history(tx: Tx, conversation: str, before: int, since: int, limit: int) -> list[Written]:
     """The newest messages before a seq, oldest of them first."""
     rows = tx.all(
         f"""{_WRITTEN} WHERE m.conversation = :conversation AND m.seq < :before AND m.at >= :since

@@ -8,8 +8,6 @@ from realtime.wire.base import CommandSpec, EventSpec, Shape
 
 FAMILIES = (sync, messages)
 COMMANDS: dict[str, CommandSpec] = {spec.name: spec for f in FAMILIES for spec in f.COMMANDS}
-EVENTS: dict[str, EventSpec] = {
-    spec.name: spec for f in (*FAMILIES, members) for spec in f.EVENTS
-}
+EVENTS: dict[str, EventSpec] = {spec.name: spec for f in (*FAMILIES, members) for spec in f.EVENTS}
 
 __all__ = ["COMMANDS", "EVENTS", "CommandSpec", "EventSpec", "Shape"]

@@ -84,7 +84,7 @@ class HistoryAck(Shape):
 
 
 class MessagePost(Shape):
-    """`to` opens a conversation (street, neighbourhood) or writes in a flat chat; `reply_to` answers.
+    """`to` opens a conversation or writes in a flat chat; `reply_to` answers.
 
     `home` is the `me.home` the words were written under: another one is refused with `moved`.
     """
@@ -122,6 +122,8 @@ COMMANDS = [
         "conversations", ConversationsAsked, ConversationsAck, "Conversations by last activity."
     ),
     CommandSpec("history", HistoryAsked, HistoryAck, "Messages of one conversation or flat chat."),
-    CommandSpec("message.post", MessagePost, MessageAck, "Open a conversation, or write inside one."),
+    CommandSpec(
+        "message.post", MessagePost, MessageAck, "Open a conversation, or write inside one."
+    ),
 ]
 EVENTS = [EventSpec("message.posted", MessagePosted, "Somebody wrote.")]

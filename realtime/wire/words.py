@@ -69,6 +69,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
 }
 
+
 def message_of(code: str, language: str, fields: Mapping[str, object] | None = None) -> str:
     """The sentence for a code; unknown codes read as a fault so that nobody sees a bare code."""
     french, english = SENTENCES.get(code, SENTENCES["fault"])
