@@ -1,0 +1,1 @@
+"""Alerts of residents: their kinds and life, who may raise them, whom they reach."""

@@ -1,0 +1,1 @@
+"""Who is here now: ephemeral, invisible unless its owner shows it, never in the journal."""
