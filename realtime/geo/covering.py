@@ -78,21 +78,20 @@ def _regions_around(area: Area) -> list[Cell]:
     west, south, east, north = area.bounds
     if not (west >= -180 and east <= 180 and -MAX_LATITUDE <= south <= north <= MAX_LATITUDE):
         raise AreaTooLarge("the area reaches off the map")
-    columns = _steps(west + 180, east + 180, _REGION_LON)
-    rows = _steps(south + 90, north + 90, _REGION_LAT)
+    columns = _steps(west + 180, east + 180, _REGION_LON, 2**13)
+    rows = _steps(south + 90, north + 90, _REGION_LAT, 2**12)
     if len(columns) * len(rows) > _MOST_REGIONS:
         raise AreaTooLarge("the area's frame alone holds too many regions")
-    middles = (
-        ((column + 0.5) * _REGION_LON - 180, (row + 0.5) * _REGION_LAT - 90)
+    return [
+        cell_at((column + 0.5) * _REGION_LON - 180, (row + 0.5) * _REGION_LAT - 90, REGION)
         for column in columns
         for row in rows
-    )
-    return sorted({cell_at((lon + 180) % 360 - 180, lat, REGION) for lon, lat in middles})
+    ]
 
 
-def _steps(low: float, high: float, size: float) -> range:
+def _steps(low: float, high: float, size: float, end: int) -> range:
     """Whole steps from low to high; one more each side, for an area that ends on an edge."""
-    return range(math.floor(low / size) - 1, math.floor(high / size) + 2)
+    return range(max(0, math.floor(low / size) - 1), min(end, math.floor(high / size) + 2))
 
 
 def _touching(area: Area, cells: list[Cell]) -> list[Cell]:
