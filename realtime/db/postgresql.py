@@ -28,7 +28,17 @@ _OPTIONS = (
     "-c statement_timeout=5000 -c lock_timeout=4000 -c idle_in_transaction_session_timeout=10000"
 )
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
+_AGAIN = (
+    errors.SerializationFailure,
+    errors.DeadlockDetected,
+    errors.LockNotAvailable,
+    # Two transactions added the same row (one idempotency key, twice at once): run again, the
+    # second finds the first one's.
+    errors.UniqueViolation,
+)
+# An ack must survive a power cut, whatever a role's or a server's default says.
+_DURABLE = """SELECT set_config('synchronous_commit', 'on', false)
+    WHERE current_setting('synchronous_commit') IN ('off', 'local')"""
 
 
 class PostgresDatabase:
@@ -42,12 +52,14 @@ class PostgresDatabase:
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="db-reader")
         self._mine = threading.local()
         self._opened: list[psycopg.Connection[Any]] = []
+        self._opening = threading.Lock()
         self._waiting = 0
+        self._closing = False
 
     async def write(
         self, fn: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        if self._waiting >= WAITING:
+        if self._closing or self._waiting >= WAITING:
             raise Overloaded("the database writers")
         self._waiting += 1
         try:
@@ -65,6 +77,7 @@ class PostgresDatabase:
         )
 
     async def close(self) -> None:
+        self._closing = True
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(None, self._writers.shutdown)
         await loop.run_in_executor(None, self._readers.shutdown)
@@ -78,19 +91,25 @@ class PostgresDatabase:
                 connection = psycopg.connect(
                     self._url, autocommit=True, connect_timeout=5, options=_OPTIONS
                 )
+                connection.execute(_DURABLE)
             except psycopg.Error as error:
                 raise StorageFailed(str(error)) from error
             self._mine.connection = connection
-            self._opened = [held for held in self._opened if not held.closed] + [connection]
+            with self._opening:
+                self._opened = [held for held in self._opened if not held.closed] + [connection]
         return connection
 
     def _write(self, fn: Callable[[Tx], T]) -> T:
         for attempt in range(1, TRIES + 1):
             try:
                 return self._write_once(fn)
-            except _AGAIN:
-                if attempt == TRIES:
-                    raise StorageFailed("the database asked to try again three times") from None
+            except _AGAIN as error:
+                if attempt < TRIES:
+                    continue
+                # A row that is there every time is the function's own fault.
+                if isinstance(error, errors.UniqueViolation):
+                    raise
+                raise StorageFailed(f"tried {TRIES} times: {error}") from error
         raise AssertionError("unreachable")
 
     def _write_once(self, fn: Callable[[Tx], T]) -> T:

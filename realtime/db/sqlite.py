@@ -37,7 +37,11 @@ _FULL_SYNC = 2
 def connect(path: str, *, writable: bool = True) -> sqlite3.Connection:
     """A connection with every promise set and read back: WAL, fsync at each commit."""
     connection = sqlite3.connect(
-        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        path,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=512,
     )
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
@@ -111,16 +115,26 @@ class SqliteDatabase:
             connection.close()
 
     def _read(self, fn: Callable[[Tx], T]) -> T:
+        try:
+            connection = self._reader()
+            connection.execute("BEGIN")
+            try:
+                return fn(Tx(cast(Cursor, connection.cursor()), "sqlite"))
+            finally:
+                # A failed statement may have ended the transaction already.
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+        except sqlite3.OperationalError as error:
+            raise StorageFailed(str(error)) from error
+
+    def _reader(self) -> sqlite3.Connection:
+        """This thread's own connection."""
         connection: sqlite3.Connection | None = getattr(self._reading, "connection", None)
         if connection is None:
             connection = connect(self._path, writable=False)
             self._reading.connection = connection
             self._opened.append(connection)
-        connection.execute("BEGIN")
-        try:
-            return fn(Tx(cast(Cursor, connection.cursor()), "sqlite"))
-        finally:
-            connection.execute("ROLLBACK")
+        return connection
 
     def _write_batches(self) -> None:
         connection: sqlite3.Connection | None = None
