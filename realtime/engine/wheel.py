@@ -86,6 +86,8 @@ class Wheel:
     def _visit_some(self) -> None:
         for _ in range(min(_VISITS_AT_ONCE, len(self._due))):
             visited = self._due.popleft()
+            if visited.slot >= 0:  # given a later appointment while it waited
+                continue
             again = visited.visit()
             if again is not None:
                 self.add(visited, again)

@@ -1,0 +1,151 @@
+"""How often something may happen: named rates, each a token bucket per key.
+
+In memory the buckets are our own: a dict and two floats, 0.6 µs a hit, where the `limits` library
+takes tens for its moving window (benchmarks/README.md). With a Redis URL the counters are shared
+by all nodes through `limits`; while Redis is away each node goes on alone at half the rate.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from limits import RateLimitItem, RateLimitItemPerSecond
+from limits.aio.storage import RedisStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+
+from realtime.logs import log_for
+
+MINUTE: Final = 60.0
+HOUR: Final = 3_600.0
+DAY: Final = 86_400.0
+_TIMEOUTS: Final = {"socket_timeout": 0.25, "socket_connect_timeout": 0.25}
+_PRUNE_AT: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`per_second` sustained, `burst` at once."""
+
+    per_second: float
+    burst: float
+
+
+# research/trust.md (e), with the wire contract's exceptions. Keyed by account unless it says IP.
+RATES: Final[dict[str, Rate]] = {
+    "event": Rate(20, 40),
+    "message": Rate(2, 20),
+    "edit": Rate(2, 10),
+    "read": Rate(5, 20),
+    "page": Rate(2, 10),  # sync, history, conversations, search, directory
+    "typing": Rate(1 / 3, 2),
+    "group": Rate(20 / HOUR, 20),
+    "invite": Rate(10 / (7 * DAY), 10),
+    "prefs": Rate(2, 10),
+    "preview": Rate(10 / HOUR, 10),
+    "alert": Rate(10 / HOUR, 10),
+    "announcement": Rate(6 / DAY, 6),
+    "report": Rate(20 / DAY, 20),
+    "photo": Rate(10 / HOUR, 10),
+    "photo_day": Rate(30 / DAY, 30),
+    "sign_in": Rate(5 / (15 * MINUTE), 5),  # account and IP together
+    "sign_in_ip": Rate(30 / HOUR, 30),
+    "sign_up": Rate(3 / DAY, 3),  # IP
+    "address_search": Rate(30 / HOUR, 30),  # IP
+    "push": Rate(10 / HOUR, 10),
+    "mail": Rate(5 / HOUR, 5),
+}
+
+
+class Buckets:
+    """Token buckets of one rate. A bucket that is full again is forgotten."""
+
+    def __init__(self, rate: Rate, now: Callable[[], float] = time.monotonic) -> None:
+        self._rate = rate
+        self._now = now
+        self._held: dict[str, tuple[float, float]] = {}
+
+    def hit(self, key: str, share: float = 1.0) -> float | None:
+        """Take a token: None, or the seconds until there is one. `share` scales the rate."""
+        now = self._now()
+        per_second, burst = self._rate.per_second * share, max(1.0, self._rate.burst * share)
+        tokens, at = self._held.get(key, (burst, now))
+        tokens = min(burst, tokens + (now - at) * per_second)
+        if tokens < 1:
+            return (1 - tokens) / per_second
+        if len(self._held) >= _PRUNE_AT:
+            self._prune(now)
+        self._held[key] = (tokens - 1, now)
+        return None
+
+    def _prune(self, now: float) -> None:
+        full = self._rate.burst / self._rate.per_second
+        self._held = {key: held for key, held in self._held.items() if now - held[1] < full}
+
+
+class Limits:
+    """`await limits.hit(name, key)` for every rate in the table."""
+
+    def __init__(
+        self,
+        *,
+        is_on: bool = True,
+        redis_url: str = "",
+        rates: dict[str, Rate] | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._is_on = is_on
+        self._rates = RATES if rates is None else rates
+        self._here = {name: Buckets(rate, now) for name, rate in self._rates.items()}
+        self._shared = _Shared(redis_url) if redis_url else None
+
+    async def hit(self, name: str, key: str) -> float | None:
+        """Count one; None when allowed, else the seconds to wait. Unknown names raise KeyError."""
+        here = self._here[name]
+        if not self._is_on:
+            return None
+        if self._shared is None:
+            return here.hit(key)
+        try:
+            return await self._shared.hit(name, self._rates[name], key)
+        except Exception as error:
+            # Whatever the client library raises: limits must not take the house down with Redis.
+            self._shared.note_away(error)
+            return here.hit(key, share=0.5)
+
+
+class _Shared:
+    """Counters in Redis, a moving window as long as the burst takes to come back."""
+
+    def __init__(self, url: str) -> None:
+        storage = RedisStorage(
+            f"async+{url}",
+            implementation="redispy",
+            **_TIMEOUTS,  # type: ignore[arg-type]  # passed on to redis-py, untyped in limits
+        )
+        self._limiter = MovingWindowRateLimiter(storage)
+        self._items: dict[str, RateLimitItem] = {}
+        self._away_at = -MINUTE
+
+    async def hit(self, name: str, rate: Rate, key: str) -> float | None:
+        item = self._items.get(name)
+        if item is None:
+            item = RateLimitItemPerSecond(
+                max(1, round(rate.burst)), max(1, round(rate.burst / rate.per_second)), "palier"
+            )
+            self._items[name] = item
+        if time.monotonic() - self._away_at < 1:
+            raise ConnectionError("away a moment ago")
+        if await self._limiter.hit(item, name, key):
+            return None
+        window = await self._limiter.get_window_stats(item, name, key)
+        return max(0.0, window.reset_time - time.time())
+
+    def note_away(self, error: Exception) -> None:
+        now = time.monotonic()
+        if now - self._away_at > MINUTE:
+            log_for("limits").warning("redis_away", error=type(error).__name__)
+        if now - self._away_at >= 1:
+            self._away_at = now

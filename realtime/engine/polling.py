@@ -1,0 +1,95 @@
+"""Long-polling: a GET that waits for packets, a POST that brings them.
+
+One poll at a time; a second one ends the session (Engine.IO 4), so that nobody can be robbed of
+packets by a parallel reader.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from realtime.engine import reasons
+from realtime.engine.frames import CLOSE, NOOP, SEPARATOR, Frame
+
+if TYPE_CHECKING:
+    from realtime.engine.socket import Pausable, Socket
+
+
+class BodyTooLarge(Exception):
+    """The body exceeds the packet limit."""
+
+
+class PollingLink:
+    """Frames wait in the backlog until a GET fetches them."""
+
+    __slots__ = ("_socket", "_waiting", "posting", "protocol")
+
+    def __init__(self, socket: Socket) -> None:
+        self._socket = socket
+        self._waiting: asyncio.Future[bytes | None] | None = None
+        self.posting = False
+        self.protocol: Pausable | None = None
+
+    def write(self, data: bytes) -> None:
+        raise AssertionError("polling has no transport to write to")
+
+    def wake(self) -> None:
+        """Hand the backlog to the waiting GET, on the next tick so that frames join."""
+        self._answer(None)
+
+    def release(self) -> None:
+        """End the waiting GET so that the client can move to its WebSocket."""
+        self._answer(_body([NOOP]))
+
+    def end(self, reason: str, farewell: Frame | None) -> None:
+        """The waiting GET hears the end; a client that left gets an empty answer."""
+        if reason == reasons.CLIENT:
+            self._answer(_body([NOOP]))
+        else:
+            last = [farewell, CLOSE] if farewell is not None else [CLOSE]
+            self._answer(_body([*self._socket.take_backlog(), *last]))
+
+    async def poll(self) -> bytes | None:
+        """The body of one GET; None when the session has ended or ends by this call."""
+        socket = self._socket
+        if socket.upgrading:
+            return _body([NOOP])
+        if self._waiting is not None:
+            socket.violate(reasons.TWO_POLLS)
+            return None
+        if not socket.backlog:
+            self._waiting = asyncio.get_running_loop().create_future()
+            try:
+                body = await self._waiting
+            finally:
+                self._waiting = None
+            if body is not None:
+                return body
+            if socket.closed:
+                return None
+        return _body(socket.take_backlog())
+
+    def _answer(self, body: bytes | None) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(body)
+
+
+async def read_body(request: web.Request, limit: int, seconds: float) -> str:
+    """The text of a POST, never more than `limit` bytes nor longer than `seconds`."""
+    if (request.content_length or 0) > limit:
+        raise BodyTooLarge
+    body = bytearray()
+    async with asyncio.timeout(seconds):
+        async for part in request.content.iter_any():
+            body += part
+            if len(body) > limit:
+                raise BodyTooLarge
+    return body.decode("utf-8")
+
+
+def _body(frames: Iterable[Frame]) -> bytes:
+    return SEPARATOR.join([packet for frame in frames for packet in frame.packets])

@@ -1,0 +1,99 @@
+"""A session's WebSocket: opened at once, or taken over from long-polling."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from aiohttp import WSMsgType, web
+
+from realtime.engine import reasons
+from realtime.engine.frames import PROBE_ANSWER
+from realtime.engine.links import accept
+from realtime.engine.polling import PollingLink
+
+if TYPE_CHECKING:
+    from realtime.engine.socket import Socket
+    from realtime.engine.transport import Transport
+
+_PROBE_SECONDS = 10.0
+
+
+async def serve_websocket(
+    transport: Transport, socket: Socket, request: web.Request
+) -> web.StreamResponse:
+    """A session that starts as a WebSocket."""
+    ws = accept(transport.options.max_packet)
+    try:
+        await ws.prepare(request)
+    except BaseException:
+        socket.close(reasons.GONE)
+        raise
+    link = transport.link_class(socket, ws, request)
+    socket.carry_on(link)
+    socket.push(transport.handshake(socket, []))
+    await _read(socket, ws, request)
+    await link.ended()
+    return ws
+
+
+async def serve_upgrade(
+    transport: Transport, socket: Socket, request: web.Request
+) -> web.StreamResponse:
+    """A WebSocket that probes, then takes the session over from polling."""
+    socket.upgrading = True
+    ws = accept(transport.options.max_packet)
+    try:
+        await ws.prepare(request)
+        async with asyncio.timeout(_PROBE_SECONDS):
+            probed = await _probe(socket, ws)
+    except TimeoutError:
+        probed = False
+    finally:
+        socket.upgrading = False
+    if not probed or socket.closed:
+        await ws.close()
+        return ws
+    link = transport.link_class(socket, ws, request)
+    socket.carry_on(link)
+    await _read(socket, ws, request)
+    await link.ended()
+    return ws
+
+
+async def _probe(socket: Socket, ws: web.WebSocketResponse) -> bool:
+    """Whether the client probed, heard the answer, and asked for the upgrade."""
+    message = await ws.receive()
+    if message.type is not WSMsgType.TEXT or message.data != "2probe":
+        return False
+    await ws.send_str(PROBE_ANSWER.packets[0].decode())
+    if isinstance(socket.link, PollingLink):
+        socket.link.release()
+    message = await ws.receive()
+    return bool(message.type is WSMsgType.TEXT and message.data == "5")
+
+
+async def _read(socket: Socket, ws: web.WebSocketResponse, request: web.Request) -> None:
+    """Take packets until either side ends it."""
+    try:
+        while not socket.closed:
+            message = await ws.receive()
+            if message.type is WSMsgType.TEXT:
+                heard = socket.heard(message.data, request)
+            elif message.type is WSMsgType.BINARY:
+                heard = socket.server.layer.heard_binary(socket, message.data)
+            else:
+                _note_end(socket, ws)
+                return
+            if heard is not None:
+                await heard
+    finally:
+        socket.close(reasons.GONE)
+
+
+def _note_end(socket: Socket, ws: web.WebSocketResponse) -> None:
+    """Oversized or malformed frames end the connection inside aiohttp: name them."""
+    if ws.close_code == 1009:
+        socket.violate(reasons.TOO_LARGE)
+    elif ws.close_code in (1002, 1003, 1007):
+        socket.violate(reasons.BROKEN, f"WebSocket close code {ws.close_code}")
