@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("--long"):
         campaigns = [item for item in items if item.get_closest_marker("long")]
         config.hook.pytest_deselected(items=campaigns)
-        items[:] = [item for item in items if item not in campaigns]
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
     if os.geteuid() != 0:
         for item in items:
             if item.get_closest_marker("root"):
