@@ -1,11 +1,13 @@
-"""The SQL of accounts: one function per query."""
+"""The SQL of accounts and their sign-ins: one function per query."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from realtime.accounts.model import Candidate, OpenSession
 from realtime.clock import to_millis
 from realtime.db import Tx
 
@@ -50,9 +52,164 @@ def is_open(tx: Tx, session: str, now: datetime) -> bool:
 
 
 def list_open(tx: Tx, account: str, now: datetime) -> list[str]:
+    return [session.id for session in list_sessions(tx, account, now)]
+
+
+def list_sessions(tx: Tx, account: str, now: datetime) -> list[OpenSession]:
+    """The newest first. At most as many as an account may hold."""
     rows = tx.all(
-        "SELECT id FROM session WHERE account = :account AND created_at > :old",
+        """SELECT id, label, created_at, seen_at FROM session
+           WHERE account = :account AND created_at > :old ORDER BY created_at DESC, id""",
         account=account,
         old=to_millis(now - LONGEST),
     )
-    return [row[0] for row in rows]
+    return [OpenSession(*row) for row in rows]
+
+
+def add_session(
+    tx: Tx, session: str, account: str, token_hash: bytes, label: str, now: datetime
+) -> None:
+    tx.run(
+        """INSERT INTO session (token_hash, id, account, label, created_at, seen_at)
+           VALUES (:hash, :id, :account, :label, :now, :now)""",
+        hash=token_hash,
+        id=session,
+        account=account,
+        label=label,
+        now=to_millis(now),
+    )
+
+
+def touch_session(tx: Tx, session: str, now: datetime, unless_since: datetime) -> bool:
+    """Note that it is used, at most once in a while. True when it was noted."""
+    return bool(
+        tx.run(
+            "UPDATE session SET seen_at = :now WHERE id = :session AND seen_at < :since",
+            session=session,
+            now=to_millis(now),
+            since=to_millis(unless_since),
+        )
+    )
+
+
+def end_session(tx: Tx, account: str, session: str) -> bool:
+    return bool(
+        tx.run(
+            "DELETE FROM session WHERE id = :session AND account = :account",
+            session=session,
+            account=account,
+        )
+    )
+
+
+def end_sessions(tx: Tx, account: str, *, but: str = "") -> int:
+    """Every sign-in of the account, except one."""
+    return tx.run(
+        "DELETE FROM session WHERE account = :account AND id <> :but", account=account, but=but
+    )
+
+
+def end_oldest_sessions(tx: Tx, account: str, kept: int) -> int:
+    """All but the newest `kept`."""
+    return tx.run(
+        """DELETE FROM session WHERE id IN (
+               SELECT id FROM session WHERE account = :account
+               ORDER BY created_at DESC, id LIMIT 1000 OFFSET :kept)""",
+        account=account,
+        kept=kept,
+    )
+
+
+def list_candidates(tx: Tx, email: str, claims: int) -> list[Candidate]:
+    """The account that proved this e-mail, then the newest that claim it."""
+    rows = tx.all(
+        """SELECT id, password_hash FROM account
+           WHERE email = :email AND email_confirmed_at IS NOT NULL""",
+        email=email,
+    )
+    rows += tx.all(
+        """SELECT id, password_hash FROM account
+           WHERE email = :email AND email_confirmed_at IS NULL
+           ORDER BY created_at DESC, id LIMIT :claims""",
+        email=email,
+        claims=claims,
+    )
+    return [Candidate(*row) for row in rows]
+
+
+def get_email(tx: Tx, account: str) -> tuple[str, int | None]:
+    """The e-mail, and when it was confirmed."""
+    row = tx.find("SELECT email, email_confirmed_at FROM account WHERE id = :id", id=account)
+    if row is None:
+        raise LookupError("an account is never erased while its member is signed in")
+    return row[0], row[1]
+
+
+def find_password_hash(tx: Tx, account: str) -> str | None:
+    found: str | None = tx.value(
+        "SELECT password_hash FROM account WHERE id = :account", account=account
+    )
+    return found
+
+
+def save_password_hash(tx: Tx, account: str, password_hash: str) -> None:
+    tx.run(
+        "UPDATE account SET password_hash = :hash WHERE id = :account",
+        account=account,
+        hash=password_hash,
+    )
+
+
+def add_account(
+    tx: Tx, account: str, email: str, password_hash: str, now: datetime, *, confirmed: bool = False
+) -> None:
+    at = to_millis(now)
+    tx.run(
+        """INSERT INTO account (id, email, email_confirmed_at, password_hash, created_at)
+           VALUES (:id, :email, :confirmed, :hash, :at)""",
+        id=account,
+        email=email,
+        confirmed=at if confirmed else None,
+        hash=password_hash,
+        at=at,
+    )
+
+
+def has_accounts(tx: Tx) -> bool:
+    return tx.find("SELECT 1 FROM account LIMIT 1") is not None
+
+
+class NewAccount(NamedTuple):
+    """One row of `add_accounts`."""
+
+    id: str
+    email: str
+    password_hash: str
+    session: str
+    token_hash: bytes
+
+
+def add_accounts(tx: Tx, accounts: Sequence[NewAccount], now: datetime) -> None:
+    """Confirmed accounts with one open session each, for `demo`."""
+    at = to_millis(now)
+    tx.many(
+        """INSERT INTO account (id, email, email_confirmed_at, password_hash, created_at)
+           VALUES (:id, :email, :at, :password_hash, :at)""",
+        [
+            {"id": a.id, "email": a.email, "password_hash": a.password_hash, "at": at}
+            for a in accounts
+        ],
+    )
+    tx.many(
+        """INSERT INTO session (token_hash, id, account, label, created_at, seen_at)
+           VALUES (:hash, :id, :account, 'demo', :at, :at)""",
+        [{"hash": a.token_hash, "id": a.session, "account": a.id, "at": at} for a in accounts],
+    )
+
+
+def confirm_email(tx: Tx, account: str, now: datetime) -> None:
+    tx.run(
+        "UPDATE account SET email_confirmed_at = :now WHERE id = :id",
+        id=account,
+        now=to_millis(now),
+    )

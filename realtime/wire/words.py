@@ -67,11 +67,85 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Cette page n’est pas la nôtre.",
         "This page is not ours.",
     ),
+    "method": ("Cette page ne répond pas à cela.", "This page does not answer to that."),
+    "too_slow": (
+        "L’envoi a pris trop de temps. Réessayez.",
+        "Sending took too long. Try again.",
+    ),
+    "too_large": ("C’est trop lourd pour être envoyé.", "This is too large to send."),
+    "media_type": ("Ce format n’est pas accepté ici.", "This format is not accepted here."),
+    "query_too_short": ("Écrivez au moins 3 lettres.", "Type at least 3 letters."),
+    "door_quota": (
+        "Plusieurs comptes viennent d’être ouverts à cette porte. Revenez dans quelques jours, "
+        "ou écrivez-nous.",
+        "Several accounts were just opened at this door. Come back in a few days, or write to us.",
+    ),
+    "move_quota": (
+        "Vous avez changé d’adresse plusieurs fois ce mois-ci. Écrivez-nous si c’est une erreur.",
+        "You changed your address several times this month. Write to us if this is a mistake.",
+    ),
+    "postcard_quota": (
+        "Assez de cartes sont parties ce mois-ci pour ce compte ou cette porte.",
+        "Enough cards were sent this month for this account or this door.",
+    ),
+    "already_verified": (
+        "Votre adresse est déjà confirmée ainsi.",
+        "Your address is already confirmed this way.",
+    ),
+    "already_asked": (
+        "Votre demande est déjà en route.",
+        "Your request is already on its way.",
+    ),
+    "already_vouched": (
+        "Vous vous êtes déjà porté garant de ce foyer.",
+        "You have already vouched for this household.",
+    ),
+    "may_not_vouch": (
+        "Vous ne pouvez pas encore vous porter garant.",
+        "You cannot vouch yet.",
+    ),
+    "wrong_code": (
+        "Ce code ne correspond pas. Il vous reste {tries_left} essais.",
+        "No match. {tries_left} tries left.",
+    ),
+    "wrong_code.one": (
+        "Ce code ne correspond pas. Il vous reste 1 essai.",
+        "No match. 1 try left.",
+    ),
+    "vouch_quota": (
+        "Vous vous êtes porté garant trois fois ces trois derniers mois.",
+        "You have vouched three times in the last three months.",
+    ),
+    "code_dead": (
+        "Ce code n’est plus valable. Demandez une nouvelle carte.",
+        "No longer valid. Ask for a new card.",
+    ),
+    "link_dead": (
+        "Ce lien n’est plus valable. Demandez-en un nouveau.",
+        "This link is no longer valid. Ask for a new one.",
+    ),
+    "too_far": (
+        "Vous semblez loin de chez vous. Réessayez à la maison.",
+        "You seem far from home. Try there.",
+    ),
+    "too_vague": (
+        "Position trop vague. Réessayez près d’une fenêtre.",
+        "Too vague. Try near a window.",
+    ),
 }
 
 
 def message_of(code: str, language: str, fields: Mapping[str, object] | None = None) -> str:
     """The sentence for a code; unknown codes read as a fault so that nobody sees a bare code."""
+    given = _Given(fields or {})
+    if f"{code}.one" in SENTENCES and 1 in given.values():
+        code = f"{code}.one"
     french, english = SENTENCES.get(code, SENTENCES["fault"])
-    sentence = english if language == "en" else french
-    return sentence.format(**fields) if fields else sentence.replace(" {retry_after} s", "")
+    return (english if language == "en" else french).format_map(given)
+
+
+class _Given(dict[str, object]):
+    """A field nobody gave reads as "some": a sentence never fails."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"

@@ -1,0 +1,39 @@
+"""Which path leads to which handler."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from realtime.http.edge import middleware_of, on_prepare
+from realtime.http.health import Health
+from realtime.http.house import House
+from realtime.http.pages import Pages
+from realtime.http.sign_in import SignInRoutes
+from realtime.wire.http import ROUTES
+
+
+def attach(app: web.Application, house: House) -> None:
+    """Put the whole HTTP edge on `app`, beside the engine's path."""
+    app.middlewares.append(middleware_of(house))
+    app.on_response_prepare.append(on_prepare(house))
+    handlers = _handlers(house)
+    for spec in ROUTES:
+        app.router.add_route(spec.method, spec.path, handlers.pop((spec.method, spec.path)))
+    if handlers:
+        raise LookupError(f"not in wire/http.py: {sorted(handlers)}")
+    health = Health(house)
+    app.router.add_get("/healthz", health.live)
+    app.router.add_get("/readyz", health.ready)
+    app.router.add_get("/metrics", health.metrics)
+    pages = Pages(house.client, house.settings.origin)
+    app.router.add_get("/{path:(?!api/|socket\\.io/).*}", pages.answer)
+
+
+def _handlers(house: House) -> dict[tuple[str, str], Handler]:
+    sign_in = SignInRoutes(house)
+    return {
+        ("POST", "/api/session"): sign_in.sign_in,
+        ("DELETE", "/api/session"): sign_in.sign_out,
+        ("GET", "/api/me"): sign_in.me,
+    }

@@ -1,0 +1,99 @@
+"""Sign in, sign out, who am I."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from aiohttp import web
+
+from realtime.accounts import actions
+from realtime.accounts.model import email_of, label_of
+from realtime.accounts.sessions import find_asker, get_asker
+from realtime.clock import millis_to_iso
+from realtime.db import Tx
+from realtime.errors import Refused
+from realtime.http import cookies
+from realtime.http.bodies import json_answer, read_shape
+from realtime.http.edge import LANGUAGE
+from realtime.http.house import House
+from realtime.http.throttle import Failures, ip_key
+from realtime.journal import Changed
+from realtime.members.me import me_of
+from realtime.wire.http import SignIn
+
+
+class SignInRoutes:
+    """`/api/session` and `/api/me`."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._failures = Failures(house.limits)
+
+    async def sign_in(self, request: web.Request) -> web.StreamResponse:
+        asked = await read_shape(request, SignIn)
+        email = email_of(asked.email)
+        ip = ip_key(request)
+        tries = ("sign_in_ip", ip), ("sign_in", f"{email} {ip}")
+        self._failures.check(*tries)
+        found = await self._house.db.read(actions.candidates, email)
+        hasher = self._house.hasher
+        at = await hasher.find_match(asked.password, [one.password_hash for one in found])
+        if at is None:
+            await self._failures.count(*tries)
+            raise Refused("wrong_credentials")
+        matched = found[at]
+        weak = hasher.is_weak(matched.password_hash)
+        new_hash = await hasher.hash(asked.password) if weak else None
+        label = label_of(request.headers.get("User-Agent", ""))
+        committed = await self._house.committer.commit(
+            lambda tx, now: actions.sign_in(tx, matched, new_hash, label, now)
+        )
+        made = committed.value
+        answer = json_answer({"account": made.account, "token": made.token})
+        cookies.give(answer, self._house.settings, made.token)
+        return answer
+
+    async def sign_out(self, request: web.Request) -> web.StreamResponse:
+        """Also answers 204 when nobody is signed in: the wish is fulfilled."""
+        token = cookies.token_of(request, self._house.settings)
+
+        def write(tx: Tx, now: datetime) -> Changed[bool]:
+            asker = find_asker(tx, token, now)
+            if asker is None:
+                return Changed(False)
+            return actions.sign_out(tx, asker.member.account, asker.session)
+
+        await self._house.committer.commit(write)
+        answer = web.Response(status=204)
+        cookies.take_back(answer, self._house.settings)
+        return answer
+
+    async def me(self, request: web.Request) -> web.StreamResponse:
+        token = cookies.token_of(request, self._house.settings)
+        now = self._house.clock.now()
+        body, session, language = await self._house.db.read(self._about_me, token, now)
+        request[LANGUAGE] = language
+        answer = json_answer(body)
+        touched = await self._house.db.write(actions.touch, session, now)
+        if touched and token is not None and "Authorization" not in request.headers:
+            cookies.give(answer, self._house.settings, token)
+        return answer
+
+    def _about_me(
+        self, tx: Tx, token: str | None, now: datetime
+    ) -> tuple[dict[str, object], str, str]:
+        asker = get_asker(tx, token, now)
+        me = me_of(asker.member, self._house.rights, now)
+        account = actions.about(tx, asker.member.account)
+        sessions = [
+            {
+                "id": one.id,
+                "label": one.label,
+                "created_at": millis_to_iso(one.created_at),
+                "seen_at": millis_to_iso(one.seen_at),
+                "current": one.id == asker.session,
+            }
+            for one in actions.sessions(tx, asker.member.account, now)
+        ]
+        body: dict[str, object] = {**me, "me": me, **account, "sessions": sessions}
+        return body, asker.session, asker.member.language
