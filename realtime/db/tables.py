@@ -7,9 +7,11 @@ that a geohash prefix is an index range on both databases.
 from __future__ import annotations
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Boolean,
     Column,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -19,6 +21,9 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+)
+from sqlalchemy import (
+    event as sqlalchemy_event,
 )
 
 metadata = MetaData()
@@ -174,4 +179,71 @@ read_pointer = Table(
     Column("epoch", Name, nullable=False),
     Column("seq", BigInteger, nullable=False),
     sqlite_with_rowid=False,
+)
+
+# places: an edition is one load of a file; of each commune one edition is shown
+gazetteer_edition = Table(
+    "gazetteer_edition",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("is_loading", Boolean, nullable=False),
+    Column("touched_at", Millis, nullable=False),
+)
+gazetteer_commune = Table(
+    "gazetteer_commune",
+    metadata,
+    Column("code", Name, primary_key=True),
+    Column("edition", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+gazetteer_street = Table(
+    "gazetteer_street",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("edition", Integer, nullable=False),
+    Column("commune", Name, nullable=False),
+    Column("code", Name, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("postcode", Name, nullable=False),
+    Column("city", Text, nullable=False),
+    Column("words", Text, nullable=False),
+)
+gazetteer_address = Table(
+    "gazetteer_address",
+    metadata,
+    Column("street", BigInteger, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("suffix", Name, primary_key=True),
+    Column("id", Name, nullable=False),
+    Column("cell", Name, nullable=False),
+    Column("lon", Double, nullable=False),
+    Column("lat", Double, nullable=False),
+    Index("gazetteer_address_by_id", "id"),
+    Index("gazetteer_address_by_cell", "cell"),
+    sqlite_with_rowid=False,
+)
+gazetteer_typo = Table(
+    "gazetteer_typo",
+    metadata,
+    Column("key", Name, primary_key=True),
+    Column("word", Name, primary_key=True),
+    sqlite_with_rowid=False,
+)
+sqlalchemy_event.listen(
+    gazetteer_street,
+    "after_create",
+    DDL(
+        "CREATE VIRTUAL TABLE gazetteer_search USING fts5"
+        "(words, content='gazetteer_street', content_rowid='id', prefix='2 3 4')"
+    ).execute_if(dialect="sqlite"),
+)
+sqlalchemy_event.listen(
+    gazetteer_street,
+    "after_create",
+    # Not to_tsvector: its parser would make one number of `1e5`. Our words are folded already.
+    DDL(
+        "CREATE INDEX gazetteer_street_by_words ON gazetteer_street"
+        " USING gin (array_to_tsvector(string_to_array(words, ' ')))"
+    ).execute_if(dialect="postgresql"),
 )
