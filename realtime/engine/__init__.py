@@ -1,6 +1,6 @@
 """Socket.IO made fast and strict. Knows no domain: an `Edge` stands behind it."""
 
-from realtime.engine.edge import ConnectionRefused, Edge
+from realtime.engine.edge import ConnectionRefused, Edge, Request
 from realtime.engine.engine import Engine
 from realtime.engine.fan_out import FanOut
 from realtime.engine.frames import Frame, event_frame
@@ -14,6 +14,7 @@ __all__ = [
     "EngineOptions",
     "FanOut",
     "Frame",
+    "Request",
     "Socket",
     "event_frame",
 ]

@@ -10,6 +10,9 @@ from socketio.exceptions import ConnectionRefusedError as SocketIORefused
 if TYPE_CHECKING:
     from realtime.engine.socket import Socket
 
+# Named here so that whoever stands behind the engine need not know the HTTP library.
+Request = web.Request
+
 
 class ConnectionRefused(SocketIORefused):  # type: ignore[misc]  # the library has no types
     """Raised by `Edge.connect`: the client's connect error carries `details` as its data."""
@@ -22,7 +25,7 @@ class ConnectionRefused(SocketIORefused):  # type: ignore[misc]  # the library h
 class Edge(Protocol):
     """The gateway, seen from the engine."""
 
-    async def connect(self, socket: Socket, auth: object, request: web.Request) -> None:
+    async def connect(self, socket: Socket, auth: object, request: Request) -> None:
         """Admit the socket, or raise ConnectionRefused."""
 
     async def command(self, socket: Socket, name: str, payload: object) -> object:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from aiohttp import web
 from pydantic import ValidationError
 
 from realtime import metrics
-from realtime.engine import Socket
+from realtime.engine import Request, Socket
 from realtime.engine.limits import Limits
 from realtime.errors import Overloaded, Refused, StorageFailed
 from realtime.gateway.sessions import Session, Sessions
@@ -39,7 +38,7 @@ class Dispatch:
         self._routes = routes
         self._limits = limits
 
-    async def connect(self, socket: Socket, auth: object, request: web.Request) -> None:
+    async def connect(self, socket: Socket, auth: object, request: Request) -> None:
         await self._sessions.connect(socket, auth, request)
         metrics.SOCKETS.inc()
 

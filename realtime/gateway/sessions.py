@@ -8,12 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from aiohttp import web
-
 from realtime.accounts.store import find_signed_in, list_open
 from realtime.clock import Clock
 from realtime.db import Database, Tx
-from realtime.engine import ConnectionRefused, Socket
+from realtime.engine import ConnectionRefused, Request, Socket
 from realtime.errors import StorageFailed
 from realtime.fanout.local import NEVER, Local, key_of_ring
 from realtime.fanout.rendering import Rendered
@@ -77,7 +75,7 @@ class Sessions:
         self._wake = asyncio.Event()
         local.watch("account.changed", self._note_changed)
 
-    async def connect(self, socket: Socket, auth: object, request: web.Request) -> None:
+    async def connect(self, socket: Socket, auth: object, request: Request) -> None:
         """Open a session, or refuse the connection with a code."""
         token = _token_of(auth, request)
         language = "en" if request.headers.get("Accept-Language", "").startswith("en") else "fr"
@@ -191,7 +189,7 @@ class Sessions:
             self._local.follow(socket, session.keys, seen)
 
 
-def _token_of(auth: object, request: web.Request) -> str | None:
+def _token_of(auth: object, request: Request) -> str | None:
     if isinstance(auth, dict) and isinstance(auth.get("token"), str):
         token: str = auth["token"]
         return token
