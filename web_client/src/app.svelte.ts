@@ -1,0 +1,137 @@
+// The composition of the client: built once in main.ts, handed to the views by context.
+
+import { getContext, setContext } from "svelte";
+import { Cache } from "./cache";
+import { ask } from "./http";
+import { Live } from "./live.svelte";
+import { Outgoing } from "./rooms/outgoing.svelte";
+import { Router } from "./router.svelte";
+import { EMPTY } from "./state";
+import type { Me } from "./wire";
+import { fr, type Words } from "./words/fr";
+
+export type Theme = "system" | "light" | "dark";
+export type Phase = "opening" | "out" | "in" | "unreachable";
+
+const CONTEXT = Symbol("palier");
+
+export class App {
+  readonly router = new Router();
+  readonly live: Live;
+  readonly outgoing: Outgoing;
+  words = $state.raw<Words>(fr);
+  theme = $state.raw<Theme>("system");
+  phase = $state.raw<Phase>("opening");
+  /** A minute clock for ages, days and the countdown. */
+  now = $state.raw(Date.now());
+
+  /** The last words for screen readers. */
+  spoken = $state.raw("");
+
+  #tabs = new BroadcastChannel("palier");
+  #writesCache = navigator.locks === undefined;
+
+  constructor(readonly cache: Cache) {
+    this.live = new Live(cache, () => this.#writesCache, () => void this.outgoing.flush(), () => this.#left());
+    this.outgoing = new Outgoing(cache, this.live, this.#tabs);
+    this.#tabs.addEventListener("message", (message: MessageEvent<string>) => {
+      if (message.data === "signed_out") this.#left();
+      if (message.data === "settings") void this.#readSettings();
+    });
+    // One tab writes the cache, so that positions and messages of two tabs are never mixed.
+    void navigator.locks?.request("palier-cache", () => {
+      this.#writesCache = true;
+      return new Promise(() => {});
+    });
+    setInterval(() => (this.now = Date.now()), 30_000);
+  }
+
+  get me(): Me | null {
+    return this.live.state.me;
+  }
+
+  /** Speaks through the polite region; the same words twice are two announcements. */
+  say(words: string): void {
+    this.spoken = this.spoken === words ? `${words}\u00a0` : words;
+  }
+
+  async start(): Promise<void> {
+    await this.#readSettings();
+    const { state, at } = await this.cache.load();
+    if (state.me !== null) await this.#enter(state.me, state, at);
+    const answer = await ask<{ me: Me }>("GET", "/api/me");
+    if (answer.ok) await this.#arrived(answer.body.me);
+    else if (answer.status === 401) this.#left();
+    else if (state.me === null) this.phase = "unreachable";
+  }
+
+  /** After signing in or up. */
+  async arrive(): Promise<void> {
+    const answer = await ask<{ me: Me }>("GET", "/api/me");
+    if (answer.ok) await this.#arrived(answer.body.me);
+  }
+
+  async signOut(): Promise<boolean> {
+    const answer = await ask("DELETE", "/api/session");
+    if (!answer.ok && answer.status !== 401) return false;
+    this.live.stop();
+    await this.cache.forget();
+    this.outgoing.queue = [];
+    this.#tabs.postMessage("signed_out");
+    this.phase = "out";
+    this.router.go("/", { replace: true });
+    return true;
+  }
+
+  async speak(language: "fr" | "en"): Promise<void> {
+    localStorage.setItem("palier-language", language);
+    await this.#readSettings();
+    this.#tabs.postMessage("settings");
+    if (this.phase === "in") void ask("PATCH", "/api/me", { language });
+  }
+
+  async paint(theme: Theme): Promise<void> {
+    localStorage.setItem("palier-theme", theme);
+    await this.#readSettings();
+    this.#tabs.postMessage("settings");
+  }
+
+  async #readSettings(): Promise<void> {
+    const theme = localStorage.getItem("palier-theme");
+    this.theme = theme === "light" || theme === "dark" ? theme : "system";
+    document.documentElement.dataset.theme = this.theme;
+    const language = localStorage.getItem("palier-language") ?? (navigator.language.startsWith("fr") ? "fr" : "en");
+    this.words = language === "en" ? (await import("./words/en")).en : fr;
+    document.documentElement.lang = this.words.language;
+  }
+
+  async #arrived(me: Me): Promise<void> {
+    if (this.phase === "in" && this.me?.account === me.account) return;
+    if (this.me !== null && this.me.account !== me.account) {
+      this.live.stop();
+      await this.cache.forget();
+    }
+    await this.#enter(me, { ...EMPTY, me }, null);
+  }
+
+  async #enter(_me: Me, state: typeof EMPTY, at: number | null): Promise<void> {
+    this.live.start(state, at);
+    await this.outgoing.reload();
+    this.phase = "in";
+  }
+
+  /** The session ended, here or on the server. Words that did not leave stay for the same account. */
+  #left(): void {
+    this.live.stop();
+    void this.cache.forgetRooms();
+    this.phase = "out";
+  }
+}
+
+export function provideApp(app: App): void {
+  setContext(CONTEXT, app);
+}
+
+export function useApp(): App {
+  return getContext<App>(CONTEXT);
+}

@@ -1,0 +1,195 @@
+// Keeps the state in step with the server: live events, a sync whenever something was missed, the
+// lists and pages that a view asks for, read pointers. Every change goes through the pure functions.
+
+import type { Cache } from "./cache";
+import { pointersMoved, saw } from "./reading";
+import { LineDown, LiveLine, type Ack, type Line } from "./socket";
+import { apply, EMPTY, headsHeard, listed, positions, recalled, synced, trimmed, type Room, type State } from "./state";
+import type { ConversationsAck, Event, HistoryAck, Position, SyncAck } from "./wire";
+
+const SAVE_AFTER_MS = 400;
+const READ_AFTER_MS = 700;
+// Events that were only delayed arrive within this; then a sync asks for them.
+const GAP_PATIENCE_MS = 150;
+const SHORT_CUT_MS = 3_000;
+const PAGE = 30;
+
+export class Live {
+  state = $state.raw<State>(EMPTY);
+  line = $state.raw<Line>("connecting");
+  /** When the server last said that all is here. */
+  freshAt = $state.raw<number | null>(null);
+  /** After a cut longer than 3 s: how many messages were caught up. */
+  caughtUp = $state.raw<number | null>(null);
+  /** Where the next page of each room starts; null: the end; undefined: not listed yet. */
+  cursors = $state.raw<Partial<Record<Room, string | null>>>({});
+  openId: string | null = null;
+
+  #line: LiveLine;
+  #saved: State = EMPTY;
+  #saveTimer: ReturnType<typeof setTimeout> | undefined;
+  #readTimer: ReturnType<typeof setTimeout> | undefined;
+  #gapTimer: ReturnType<typeof setTimeout> | undefined;
+  #told: Record<string, number> = {};
+  #syncing = false;
+  #lostAt: number | null = null;
+
+  constructor(readonly cache: Cache, readonly writesCache: () => boolean, readonly onReady: () => void, readonly onSignedOut: () => void) {
+    this.#line = new LiveLine(this);
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && void this.save());
+  }
+
+  start(cached: State, at: number | null): void {
+    this.state = cached;
+    this.#saved = cached;
+    this.freshAt = at;
+    this.#line.open();
+  }
+
+  stop(): void {
+    this.#line.close();
+    clearTimeout(this.#saveTimer);
+    this.#change(EMPTY, { quietly: true });
+    this.cursors = {};
+    this.line = "connecting";
+  }
+
+  command<Answer>(name: string, payload: object): Promise<Ack<Answer>> {
+    return this.#line.command<Answer>(name, payload);
+  }
+
+  restart(): void {
+    this.#line.restart();
+  }
+
+  onEvent(event: Event): void {
+    this.#change(apply(this.state, event));
+  }
+
+  onHeads(heads: Record<string, Position>): void {
+    this.#change(headsHeard(this.state, heads));
+  }
+
+  onLine(line: Line): void {
+    if (this.line === "open" && line !== "open") this.#lostAt = Date.now();
+    this.line = line;
+    if (line === "open") void this.#catchUp();
+    if (line === "signed_out") this.onSignedOut();
+  }
+
+  /** The first page of a room, or the next one. Quiet when the network is not there: the cache is shown. */
+  async list(room: Room, further = false): Promise<void> {
+    const before = further ? this.cursors[room] : undefined;
+    if (before === null) return;
+    const ack = await this.#ask<ConversationsAck>("conversations", before === undefined ? { view: room, limit: PAGE } : { view: room, before, limit: PAGE });
+    if (ack === null) return;
+    this.#change(listed(this.state, room, ack, before !== undefined));
+    this.cursors = { ...this.cursors, [room]: ack.more };
+  }
+
+  /** The newest page of a conversation, or the one before what is known. */
+  async recall(id: string, older = false): Promise<"ok" | "gone" | "offline"> {
+    const before = older ? (this.state.threads[id]?.tail[0]?.id ?? null) : null;
+    const ack = await this.#ask<HistoryAck>("history", { conversation: id, limit: 50, ...(before === null ? {} : { before }) });
+    if (ack === null) return this.line === "open" ? "gone" : "offline";
+    this.#change(recalled(this.state, id, ack, before));
+    return "ok";
+  }
+
+  show(id: string | null): void {
+    this.openId = id;
+    this.#change(trimmed(this.state, id));
+  }
+
+  saw(id: string, upTo: number): void {
+    this.#change(saw(this.state, id, upTo));
+    clearTimeout(this.#readTimer);
+    this.#readTimer = setTimeout(() => void this.#tellRead(), READ_AFTER_MS);
+  }
+
+  async save(): Promise<void> {
+    clearTimeout(this.#saveTimer);
+    if (!this.writesCache() || this.state === this.#saved || this.state.me === null) return;
+    const [before, after] = [this.#saved, this.state];
+    this.#saved = after;
+    await this.cache.save(before, after, this.freshAt ?? Date.now());
+  }
+
+  #change(next: State, { quietly = false } = {}): void {
+    if (next === this.state) return;
+    this.state = next;
+    if (quietly) return;
+    if (this.line === "open" && !this.#syncing) this.freshAt = Date.now();
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = setTimeout(() => void this.save(), SAVE_AFTER_MS);
+    const headless = Object.values(next.threads).some((thread) => thread.opening === null && thread.topic in next.topics);
+    if (this.#syncing || !(next.behind || headless)) return;
+    clearTimeout(this.#gapTimer);
+    this.#gapTimer = setTimeout(() => void this.#mend(), GAP_PATIENCE_MS);
+  }
+
+  async #mend(): Promise<void> {
+    if (this.state.behind) return this.#catchUp();
+    const rooms = new Set(Object.values(this.state.threads).filter((thread) => thread.opening === null).map((thread) => this.state.topics[thread.topic]?.view));
+    for (const room of ["street", "neighbourhood"] as const) if (rooms.has(room)) await this.list(room);
+  }
+
+  async #catchUp(): Promise<void> {
+    if (this.#syncing) return;
+    this.#syncing = true;
+    try {
+      let others = 0;
+      for (let more = true; more; ) {
+        const ack = await this.#line.command<SyncAck>("sync", { positions: positions(this.state) });
+        if (!ack.ok) throw new LineDown();
+        for (const topic of ack.topics) this.#told[topic.topic] = topic.read;
+        others += ack.events.filter((event) => event.message && event.kind === "message.posted" && event.message.author.account !== ack.me.account).length;
+        this.#change(synced(this.state, ack));
+        more = ack.more;
+      }
+      await this.#listRooms();
+      this.freshAt = Date.now();
+      if (this.#lostAt !== null && Date.now() - this.#lostAt > SHORT_CUT_MS) this.caughtUp = others;
+      this.#lostAt = null;
+      this.onReady();
+      void this.#tellRead();
+    } catch (error) {
+      if (!(error instanceof LineDown)) throw error;
+      this.#line.restart();
+    } finally {
+      this.#syncing = false;
+    }
+    if (this.state.behind) setTimeout(() => void (this.line === "open" && this.#catchUp()), 1_000);
+  }
+
+  async #listRooms(): Promise<void> {
+    const { stale } = this.state;
+    const wanted = (["street", "neighbourhood"] as const).filter((room) => {
+      const allowed = this.state.me?.rights[room === "street" ? "read_street" : "read_neighbourhood"];
+      return allowed && (this.cursors[room] === undefined || stale.some((name) => this.state.topics[name]?.view === room));
+    });
+    const lost = this.openId !== null && stale.length > 0;
+    await Promise.all(wanted.map((room) => {
+      this.cursors = { ...this.cursors, [room]: undefined };
+      return this.list(room);
+    }));
+    if (lost && this.openId !== null) await this.recall(this.openId);
+  }
+
+  async #tellRead(): Promise<void> {
+    const moved = pointersMoved(this.#told, this.state);
+    if (Object.keys(moved).length === 0) return;
+    if ((await this.#ask("read", { positions: moved })) === null) return;
+    for (const [name, [, seq]] of Object.entries(moved)) this.#told[name] = seq;
+  }
+
+  async #ask<Answer>(name: string, payload: object): Promise<(Answer & { ok: true }) | null> {
+    try {
+      const ack = await this.#line.command<Answer>(name, payload);
+      return ack.ok ? ack : null;
+    } catch (error) {
+      if (error instanceof LineDown) return null;
+      throw error;
+    }
+  }
+}

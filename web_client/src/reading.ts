@@ -1,0 +1,63 @@
+// What the reader was shown, and the read pointers that follow from it. A pointer covers a whole
+// topic, many conversations: it moves only over messages that were all shown. Pure.
+
+import { messagesOf, threadsOf, unseen, type Room, type State, type Thread } from "./state";
+import type { Position } from "./wire";
+
+/** The state after the reader was shown a conversation up to `upTo`. */
+export function saw(state: State, id: string, upTo: number): State {
+  const thread = state.threads[id];
+  const topic = thread && state.topics[thread.topic];
+  if (thread === undefined || topic === undefined || upTo <= thread.seen) return state;
+  const shown = unseen(state, topic.topic).filter((message) => message.conversation === id && message.seq <= upTo).length;
+  const threads = { ...state.threads, [id]: { ...thread, seen: upTo } };
+  const topics = { ...state.topics, [topic.topic]: { ...topic, unread: Math.max(0, topic.unread - shown) } };
+  return moved({ ...state, threads, topics }, topic.topic);
+}
+
+/** Answers of others in a conversation that this reader was not shown. `more`: there are older ones too. */
+export function news(state: State, thread: Thread): { count: number; more: boolean } {
+  const read = Math.max(state.topics[thread.topic]?.read ?? 0, thread.seen);
+  const fresh = thread.tail.filter((message) => message.seq > read && isOthers(state, message.author.account) && !message.deleted);
+  const all = thread.tail.every((message) => message.seq > read);
+  return { count: fresh.length, more: fresh.length > 0 && all && !thread.whole };
+}
+
+export function unreadIn(state: State, room: Room): number {
+  return Object.values(state.topics)
+    .filter((topic) => topic.view === room)
+    .reduce((sum, topic) => sum + topic.unread, 0);
+}
+
+/** The first message of a conversation that the reader was not shown, null when all were. */
+export function firstUnread(state: State, thread: Thread): string | null {
+  const read = Math.max(state.topics[thread.topic]?.read ?? 0, thread.seen);
+  return messagesOf(thread).find((message) => message.seq > read && isOthers(state, message.author.account))?.id ?? null;
+}
+
+/** The first conversation of a room with something new in it, from the top. */
+export function firstNewThread(state: State, room: Room): string | null {
+  return threadsOf(state, room).find((thread) => firstUnread(state, thread) !== null)?.id ?? null;
+}
+
+/** The pointers that moved between two states: what `read` must tell the server. */
+export function pointersMoved(told: Readonly<Record<string, number>>, state: State): Record<string, Position> {
+  const answer: Record<string, Position> = {};
+  for (const topic of Object.values(state.topics)) {
+    if (topic.read > (told[topic.topic] ?? topic.read)) answer[topic.topic] = [topic.epoch, topic.read];
+  }
+  return answer;
+}
+
+function moved(state: State, name: string): State {
+  const topic = state.topics[name];
+  if (topic === undefined) return state;
+  const left = unseen(state, name);
+  if (topic.unread > left.length) return state; // some unread message is not here: stay before it
+  const next = left.reduce((seq, message) => Math.min(seq, message.seq - 1), topic.last);
+  return next <= topic.read ? state : { ...state, topics: { ...state.topics, [name]: { ...topic, read: next } } };
+}
+
+function isOthers(state: State, account: string): boolean {
+  return account !== state.me?.account;
+}

@@ -1,0 +1,69 @@
+// Which screen stands at which address. Routes are French in both languages.
+
+import type { Component } from "svelte";
+import type { Me } from "./wire";
+import type { Words } from "./words/fr";
+
+export type ScreenName = "welcome" | "signUp" | "signIn" | "street" | "neighbourhood" | "conversation" | "stay" | "code" | "position" | "two" | "card"
+  | "vouch" | "messages" | "groups" | "around" | "alert" | "neighbours" | "search" | "me" | "devices" | "rules" | "accessibility" | "lost";
+
+export type Place = { screen: ScreenName; id: string; room: "street" | "neighbourhood" };
+
+const PATHS: [RegExp, ScreenName][] = [
+  [/^\/$/, "welcome"], [/^\/inscription$/, "signUp"], [/^\/connexion$/, "signIn"],
+  [/^\/rue$/, "street"], [/^\/voisinage$/, "neighbourhood"], [/^\/(?:rue|voisinage)\/([0-9A-Z]{26})$/, "conversation"],
+  [/^\/rester$/, "stay"], [/^\/rester\/code$/, "code"], [/^\/rester\/position$/, "position"], [/^\/rester\/voisins$/, "two"], [/^\/rester\/carte$/, "card"],
+  [/^\/parrainer\/([\w-]+)$/, "vouch"], [/^\/messages$/, "messages"], [/^\/groupes$/, "groups"], [/^\/autour$/, "around"], [/^\/alerter$/, "alert"],
+  [/^\/voisins$/, "neighbours"], [/^\/recherche$/, "search"], [/^\/moi$/, "me"], [/^\/moi\/appareils$/, "devices"], [/^\/regles$/, "rules"],
+  [/^\/accessibilite$/, "accessibility"],
+];
+
+/** Screens that show without signing in. */
+export const OPEN_TO_ALL: ReadonlySet<ScreenName> = new Set(["welcome", "signUp", "signIn", "rules", "accessibility"]);
+/** Screens that replace the bottom bar by their own actions. */
+export const BARE: ReadonlySet<ScreenName> = new Set(["conversation", "code", "position", "two", "card", "vouch", "alert"]);
+
+export function placeAt(path: string): Place {
+  const room = path.startsWith("/voisinage") ? "neighbourhood" : "street";
+  for (const [pattern, screen] of PATHS) {
+    const found = pattern.exec(path.length > 1 ? path.replace(/\/$/, "") : path);
+    if (found !== null) return { screen, id: found[1] ?? "", room };
+  }
+  return { screen: "lost", id: "", room };
+}
+
+/** Where someone who signed in lands. */
+export function homeOf(me: Me): string {
+  if (me.rights.read_street) return "/rue";
+  return me.rights.read_neighbourhood ? "/voisinage" : "/autour";
+}
+
+export function titleOf(place: Place, words: Words): string {
+  const { screen, room } = place;
+  if (screen === "street" || screen === "neighbourhood") return words.bar[screen];
+  if (screen === "conversation") return `${words.title.conversation}, ${words.bar[room].toLowerCase()}`;
+  return words.title[screen === "two" ? "neighboursWay" : screen];
+}
+
+type Loader = () => Promise<{ default: Component }>;
+
+/** Screens that are not part of the first load. */
+export const LATER: Partial<Record<ScreenName, Loader>> = {
+  signUp: () => import("./accounts/SignUp.svelte"),
+  stay: () => import("./accounts/Stay.svelte"),
+  code: () => import("./accounts/Code.svelte"),
+  position: () => import("./accounts/Position.svelte"),
+  two: () => import("./accounts/TwoNeighbours.svelte"),
+  card: () => import("./accounts/PostedCard.svelte"),
+  vouch: () => import("./accounts/Vouch.svelte"),
+  me: () => import("./accounts/Me.svelte"),
+  devices: () => import("./accounts/Devices.svelte"),
+  messages: () => import("./rooms/Messages.svelte"),
+  groups: () => import("./rooms/Messages.svelte"),
+  search: () => import("./rooms/Search.svelte"),
+  around: () => import("./alerts/Around.svelte"),
+  alert: () => import("./alerts/Raise.svelte"),
+  neighbours: () => import("./members/Neighbours.svelte"),
+  rules: () => import("./frame/Rules.svelte"),
+  accessibility: () => import("./frame/Accessibility.svelte"),
+};

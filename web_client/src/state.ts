@@ -1,0 +1,299 @@
+// What this browser knows of the neighbourhood, as a pure function of what the server said. Live
+// events, replays and pages of history may overlap: the sequence number tells what is new.
+
+import type { ConversationsAck, Event, HistoryAck, Me, Message, Position, SyncAck, View } from "./wire";
+
+export type Room = "street" | "neighbourhood";
+
+export type Topic = {
+  readonly topic: string;
+  readonly view: View;
+  readonly title: string;
+  readonly epoch: string;
+  /** The last event applied: what the next `sync` starts from. */
+  readonly last: number;
+  /** The last event counted in `unread`. */
+  readonly head: number;
+  readonly read: number;
+  readonly unread: number;
+};
+
+/** A conversation as far as it is known here. `tail` has no hole and ends with the newest answer. */
+export type Thread = {
+  readonly id: string;
+  readonly topic: string;
+  readonly opening: Message | null;
+  readonly tail: readonly Message[];
+  readonly replies: number;
+  /** The greatest sequence number counted in `replies`. */
+  readonly upTo: number;
+  /** The greatest one this reader was shown, here. */
+  readonly seen: number;
+  readonly lastAt: string;
+  /** Nothing lies between the opening and the tail. */
+  readonly whole: boolean;
+};
+
+export type State = {
+  readonly me: Me | null;
+  readonly topics: Readonly<Record<string, Topic>>;
+  readonly threads: Readonly<Record<string, Thread>>;
+  /** Events that came before the ones they follow, or before the topic was known. */
+  readonly held: Readonly<Record<string, readonly Event[]>>;
+  /** Topics too far behind to be replayed: their room must be listed again. */
+  readonly stale: readonly string[];
+  /** Something was missed: ask for a `sync`. */
+  readonly behind: boolean;
+};
+
+export const EMPTY: State = { me: null, topics: {}, threads: {}, held: {}, stale: [], behind: false };
+
+// More than this in one topic means that a sync will bring them anyway.
+const HELD_AT_MOST = 200;
+// A conversation that is not on the screen keeps this many answers.
+export const KEPT_ANSWERS = 60;
+
+/** The next state after one event of the server, in whatever order it came. */
+export function apply(state: State, event: Event): State {
+  const topic = state.topics[event.topic];
+  if (topic === undefined || event.epoch !== topic.epoch) return hold(state, event);
+  if (event.seq <= topic.last) return state;
+  if (event.seq > topic.last + 1) return hold(state, event);
+  const told = tell(state, event);
+  const after = told.topics[event.topic];
+  if (after === undefined) return told;
+  return release(withTopic(told, { ...after, last: event.seq, head: Math.max(after.head, event.seq) }), event.topic);
+}
+
+/** The state after the server's answer to `sync`. Unread counts are the server's, less what was just seen here. */
+export function synced(state: State, ack: SyncAck): State {
+  const topics: Record<string, Topic> = {};
+  const stale = new Set(state.stale);
+  for (const said of ack.topics) {
+    const known = state.topics[said.topic];
+    const continues = known !== undefined && known.epoch === said.epoch && !ack.reload.includes(said.topic);
+    if (known !== undefined && !continues) stale.add(said.topic);
+    const last = continues ? known.last : said.head;
+    topics[said.topic] = { ...said, last, read: Math.max(said.read, continues ? known.read : 0) };
+  }
+  let next: State = {
+    ...state,
+    me: ack.me,
+    topics,
+    threads: keep(state.threads, (thread) => thread.topic in topics),
+    held: keep(state.held, (_events, name) => name in topics),
+    stale: [...stale].filter((name) => name in topics),
+    behind: false,
+  };
+  for (const event of ack.events) next = apply(next, event);
+  for (const name of Object.keys(next.topics)) next = lessSeen(release(next, name), name);
+  return next;
+}
+
+/** The state after the first or a further page of a room's conversations. */
+export function listed(state: State, room: Room, ack: ConversationsAck, further: boolean): State {
+  const threads: Record<string, Thread> = {};
+  const fresh = new Set(ack.conversations.map((conversation) => conversation.message.id));
+  for (const [id, thread] of Object.entries(state.threads)) {
+    const gone = !further && !fresh.has(id) && state.stale.includes(thread.topic) && inRoom(state, thread.topic, room);
+    if (!gone) threads[id] = thread;
+  }
+  for (const { message, replies, last, last_at } of ack.conversations) {
+    const known = threads[message.id] ?? blank(message.id, message.topic);
+    const trusted = !state.stale.includes(message.topic);
+    const merged = withAnswers({ ...known, opening: message, tail: trusted ? known.tail : [] }, last);
+    const upTo = last.reduce((seq, answer) => Math.max(seq, answer.seq), Math.max(message.seq, known.upTo));
+    const count = upTo > known.upTo || !trusted ? replies : Math.max(replies, known.replies);
+    threads[message.id] = { ...merged, replies: count, upTo, lastAt: later(known.lastAt, last_at), whole: merged.tail.length >= count };
+  }
+  const stale = further ? state.stale : state.stale.filter((name) => !inRoom(state, name, room));
+  return { ...state, threads, stale };
+}
+
+/** The state after a page of one conversation's history; `before` is the message it was asked before. */
+export function recalled(state: State, id: string, ack: HistoryAck, before: string | null): State {
+  const known = state.threads[id] ?? blank(id, ack.messages[0]?.topic ?? "");
+  const opening = ack.messages.find((message) => message.id === id) ?? known.opening;
+  const answers = ack.messages.filter((message) => message.id !== id);
+  if (before !== null && known.tail[0]?.id !== before) return state;
+  const merged = withAnswers({ ...known, opening }, answers, before !== null);
+  const newest = merged.tail.at(-1) ?? opening;
+  const thread: Thread = {
+    ...merged,
+    topic: opening?.topic ?? known.topic,
+    whole: !ack.more,
+    upTo: Math.max(known.upTo, newest?.seq ?? 0),
+    replies: ack.more ? Math.max(known.replies, merged.tail.length) : merged.tail.length,
+    lastAt: later(known.lastAt, newest?.at ?? ""),
+  };
+  return { ...state, threads: { ...state.threads, [id]: thread } };
+}
+
+/** The server names the newest event of topics that moved: a lost last event shows here. */
+export function headsHeard(state: State, heads: Readonly<Record<string, Position>>): State {
+  const missed = Object.entries(heads).some(([name, [epoch, seq]]) => {
+    const topic = state.topics[name];
+    return topic !== undefined && (topic.epoch !== epoch || seq > topic.last);
+  });
+  return missed ? { ...state, behind: true } : state;
+}
+
+/** Conversations off the screen give back the memory of their old answers. */
+export function trimmed(state: State, openId: string | null): State {
+  const long = Object.values(state.threads).filter((thread) => thread.tail.length > KEPT_ANSWERS && thread.id !== openId);
+  if (long.length === 0) return state;
+  const threads = { ...state.threads };
+  for (const thread of long) threads[thread.id] = { ...thread, tail: thread.tail.slice(-KEPT_ANSWERS), whole: false };
+  return { ...state, threads };
+}
+
+export function positions(state: State): Record<string, Position> {
+  const answer: Record<string, Position> = {};
+  for (const topic of Object.values(state.topics)) {
+    if (!state.stale.includes(topic.topic)) answer[topic.topic] = [topic.epoch, topic.last];
+  }
+  return answer;
+}
+
+export function inRoom(state: State, topicName: string, room: Room): boolean {
+  const view = state.topics[topicName]?.view;
+  if (state.me?.street_is_neighbourhood) return view === "street" || view === "neighbourhood";
+  return view === room;
+}
+
+/** The conversations of a room, the last one that moved first. */
+export function threadsOf(state: State, room: Room): Thread[] {
+  return Object.values(state.threads)
+    .filter((thread) => thread.opening !== null && inRoom(state, thread.topic, room))
+    .sort((one, other) => (one.lastAt < other.lastAt ? 1 : one.lastAt > other.lastAt ? -1 : 0));
+}
+
+export function messagesOf(thread: Thread): readonly Message[] {
+  return thread.opening === null ? thread.tail : [thread.opening, ...thread.tail];
+}
+
+function tell(state: State, event: Event): State {
+  switch (event.kind) {
+    case "message.posted":
+      return event.message === undefined ? state : posted(state, event.message);
+    case "message.edited":
+    case "message.deleted":
+      return event.message === undefined ? state : rewritten(state, event.message);
+    case "account.changed":
+      return accountChanged(state, event);
+    default:
+      return state;
+  }
+}
+
+function posted(state: State, message: Message): State {
+  const id = message.conversation;
+  if (id === null) return state;
+  const known = state.threads[id] ?? blank(id, message.topic);
+  const grown = message.id === id ? { ...known, opening: message } : withAnswers(known, [message]);
+  const isNew = message.seq > known.upTo;
+  const mine = message.author.account === state.me?.account;
+  const thread: Thread = {
+    ...grown,
+    replies: known.replies + (isNew && message.id !== id ? 1 : 0),
+    upTo: Math.max(known.upTo, message.seq),
+    lastAt: later(known.lastAt, message.at),
+    whole: message.id === id ? true : known.whole,
+  };
+  const topic = state.topics[message.topic];
+  const counts = topic !== undefined && !mine && !message.deleted && message.seq > topic.head && message.seq > topic.read;
+  const next = { ...state, threads: { ...state.threads, [id]: thread } };
+  return counts ? withTopic(next, { ...topic, unread: topic.unread + 1 }) : next;
+}
+
+function rewritten(state: State, message: Message): State {
+  const thread = message.conversation === null ? undefined : state.threads[message.conversation];
+  if (thread === undefined) return state;
+  const replace = (old: Message) => (old.id === message.id ? message : old);
+  const opening = thread.opening && replace(thread.opening);
+  const next = { ...state, threads: { ...state.threads, [thread.id]: { ...thread, opening, tail: thread.tail.map(replace) } } };
+  const topic = state.topics[message.topic];
+  const wasNew = topic !== undefined && message.seq > Math.max(topic.read, thread.seen) && message.author.account !== state.me?.account;
+  return message.deleted && wasNew ? withTopic(next, { ...topic, unread: Math.max(0, topic.unread - 1) }) : next;
+}
+
+function accountChanged(state: State, event: Event): State {
+  const moved = event.me !== undefined && event.me !== null && JSON.stringify(rights(event.me)) !== JSON.stringify(rights(state.me));
+  let next: State = { ...state, me: event.me ?? state.me, behind: state.behind || moved };
+  for (const [name, [epoch, seq]] of Object.entries(event.read ?? {})) {
+    const topic = next.topics[name];
+    if (topic === undefined || topic.epoch !== epoch || seq <= topic.read) continue;
+    const left = unseen(next, name).filter((message) => message.seq <= seq).length;
+    const unread = seq >= topic.last ? 0 : Math.max(0, topic.unread - left);
+    next = withTopic(next, { ...topic, read: seq, unread });
+  }
+  return next;
+}
+
+/** The messages of others in a topic that are known here and were not shown yet. */
+export function unseen(state: State, name: string): Message[] {
+  const topic = state.topics[name];
+  if (topic === undefined) return [];
+  return Object.values(state.threads)
+    .filter((thread) => thread.topic === name && thread.upTo > Math.max(topic.read, thread.seen))
+    .flatMap((thread) => messagesOf(thread).filter((message) => message.seq > Math.max(topic.read, thread.seen)))
+    .filter((message) => message.author.account !== state.me?.account && !message.deleted);
+}
+
+function lessSeen(state: State, name: string): State {
+  const topic = state.topics[name];
+  if (topic === undefined || topic.unread === 0) return state;
+  const ahead = Object.values(state.threads)
+    .filter((thread) => thread.topic === name && thread.seen > topic.read)
+    .flatMap((thread) => messagesOf(thread).filter((message) => message.seq > topic.read && message.seq <= thread.seen))
+    .filter((message) => message.author.account !== state.me?.account && !message.deleted);
+  return ahead.length === 0 ? state : withTopic(state, { ...topic, unread: Math.max(0, topic.unread - ahead.length) });
+}
+
+function rights(me: Me | null): unknown {
+  return me === null ? null : [me.account, me.status, me.level, me.home, me.rights];
+}
+
+function hold(state: State, event: Event): State {
+  const waiting = [...(state.held[event.topic] ?? []), event].slice(-HELD_AT_MOST);
+  return { ...state, held: { ...state.held, [event.topic]: waiting }, behind: true };
+}
+
+function release(state: State, name: string): State {
+  const waiting = state.held[name];
+  if (waiting === undefined) return state;
+  const last = state.topics[name]?.last ?? 0;
+  const next = waiting.find((event) => event.seq === last + 1 && event.epoch === state.topics[name]?.epoch);
+  const left = waiting.filter((event) => event.seq > last && event !== next);
+  const held = keep({ ...state.held, [name]: left }, (events) => events.length > 0);
+  return next === undefined ? { ...state, held } : apply({ ...state, held }, next);
+}
+
+function withTopic(state: State, topic: Topic): State {
+  return { ...state, topics: { ...state.topics, [topic.topic]: topic } };
+}
+
+/** Puts answers where they belong. Newer ones that do not touch the tail replace it: a tail has no hole. */
+function withAnswers(thread: Thread, answers: readonly Message[], older = false): Thread {
+  const first = answers[0];
+  if (first === undefined) return thread;
+  const newest = thread.tail.at(-1);
+  if (answers.length === 1 && newest !== undefined && first.seq > newest.seq) return { ...thread, tail: [...thread.tail, first] };
+  const apart = !older && newest !== undefined && first.seq > newest.seq && answers.length > 1;
+  const base = apart ? [] : thread.tail;
+  const byId = new Map([...base, ...answers].map((message) => [message.id, message]));
+  const tail = [...byId.values()].sort((one, other) => one.seq - other.seq);
+  return { ...thread, tail, whole: apart ? false : thread.whole };
+}
+
+function blank(id: string, topic: string): Thread {
+  return { id, topic, opening: null, tail: [], replies: 0, upTo: 0, seen: 0, lastAt: "", whole: false };
+}
+
+function later(one: string, other: string): string {
+  return one > other ? one : other;
+}
+
+function keep<Value>(record: Readonly<Record<string, Value>>, wanted: (value: Value, name: string) => boolean): Record<string, Value> {
+  return Object.fromEntries(Object.entries(record).filter(([name, value]) => wanted(value, name)));
+}

@@ -1,0 +1,47 @@
+// Keeps the last page and its scripts so that Palier opens without a network. It never stores
+// what neighbours wrote: messages live in IndexedDB, where signing out erases them.
+
+const scope = self as unknown as {
+  addEventListener(name: "install" | "activate", run: (event: { waitUntil(work: Promise<unknown>): void }) => void): void;
+  addEventListener(name: "fetch", run: (event: { request: Request; respondWith(answer: Promise<Response>): void }) => void): void;
+  skipWaiting(): Promise<void>;
+  clients: { claim(): Promise<void> };
+};
+
+const FILES = "__FILES__".split(",");
+const CACHE = "palier-__RELEASE__";
+const NETWORK_PATIENCE_MS = 4_000;
+
+scope.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll([...FILES, "/"])).then(() => scope.skipWaiting()));
+});
+
+scope.addEventListener("activate", (event) => {
+  event.waitUntil(forgetOldReleases().then(() => scope.clients.claim()));
+});
+
+scope.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (request.mode === "navigate") event.respondWith(page(request));
+  else if (url.pathname.startsWith("/assets/")) event.respondWith(asset(request));
+});
+
+async function forgetOldReleases(): Promise<void> {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith("palier-") && name !== CACHE).map((name) => caches.delete(name)));
+}
+
+/** The fresh page when the network answers in time, else the kept one. */
+async function page(request: Request): Promise<Response> {
+  try {
+    return await fetch(request, { signal: AbortSignal.timeout(NETWORK_PATIENCE_MS) });
+  } catch {
+    return (await caches.match("/")) ?? Response.error();
+  }
+}
+
+async function asset(request: Request): Promise<Response> {
+  return (await caches.match(request)) ?? fetch(request);
+}

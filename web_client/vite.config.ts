@@ -1,0 +1,25 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+import { compressed } from "./compressed.ts";
+import { serviceWorker } from "./service_worker.ts";
+
+// The server refuses inline styles and plain HTML strings (Content-Security-Policy with Trusted
+// Types): components are built node by node ("tree"), their CSS lands in files, and every script
+// of the first load carries the nonce that the server writes over `__NONCE__`.
+export default defineConfig({
+  plugins: [
+    svelte({ compilerOptions: { fragments: "tree", css: "external" } }),
+    serviceWorker("src/sw.ts"),
+    compressed(),
+  ],
+  html: { cspNonce: "__NONCE__" },
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  resolve: process.env.VITEST ? { conditions: ["browser"] } : {},
+  test: { include: ["tests/**/*.test.ts"], environment: "node" },
+  server: { proxy: { "/api": "http://127.0.0.1:8000", "/socket.io": { target: "http://127.0.0.1:8000", ws: true } } },
+});
