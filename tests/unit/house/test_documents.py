@@ -30,7 +30,8 @@ def test_every_command_and_event_is_in_the_contract(name: str) -> None:
     assert f"`{name}`" in read("docs/wire.md")
 
 
-@pytest.mark.parametrize("code", SENTENCES)
+# `wrong_code.one` is another wording of `wrong_code`, not another code.
+@pytest.mark.parametrize("code", sorted({key.partition(".")[0] for key in SENTENCES}))
 def test_every_refusal_is_in_the_contract(code: str) -> None:
     assert f"`{code}`" in read("docs/wire.md")
 
