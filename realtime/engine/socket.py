@@ -8,6 +8,7 @@ for an idle socket.
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections import deque
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -52,9 +53,9 @@ class Socket(AsyncSocket):  # type: ignore[misc]  # the library has no types
 
     __slots__ = (
         "_protocol", "_write", "backlog", "backlog_bytes", "binding", "closed", "closing",
-        "commands", "early", "id", "ip", "left_by_client", "link", "pinged", "pong_due",
-        "server", "session", "sid", "slot",
-        "space", "stage", "stamp", "tokens", "upgrading", "worker",
+        "commands", "early", "id", "ip", "left_by_client", "link", "opened_at", "pinged",
+        "pong_due", "server", "session", "sid", "slot", "space", "stage", "stamp", "tokens",
+        "upgrading", "worker",
     )  # fmt: skip
 
     def __init__(self, server: Transport, sid: str, ip: str, binding: str | None) -> None:
@@ -79,8 +80,8 @@ class Socket(AsyncSocket):  # type: ignore[misc]  # the library has no types
         self.commands: deque[Event] | None = None
         self.worker: asyncio.Task[None] | None = None
         self.space: asyncio.Future[None] | None = None
+        self.opened_at = self.stamp = server.now()
         self.tokens = float(server.options.packets_burst)
-        self.stamp = 0.0
         # Set while a frame may go straight to the transport; `_write` belongs to it.
         self._protocol: Pausable | None = None
         self._write: Any = None
@@ -185,12 +186,23 @@ class Socket(AsyncSocket):  # type: ignore[misc]  # the library has no types
             self.pinged = False
         elif kind == "2" and len(packet) <= _PROBE_DATA_MAX:
             self.push(PONG if len(packet) == 1 else packet_frame(b"3" + packet[1:].encode()))
+        elif kind == "b":
+            return self._heard_base64(packet)
         elif kind == "1":
             self.left_by_client = True
             self.close(reasons.CLIENT)
         elif kind not in ("5", "6") or len(packet) > 1:
             self.violate(reasons.BROKEN)
         return None
+
+    def _heard_base64(self, packet: str) -> Awaitable[None] | None:
+        """Polling's form of a binary packet."""
+        try:
+            content = base64.b64decode(packet[1:], validate=True)
+        except ValueError:
+            self.violate(reasons.BROKEN, "base64")
+            return None
+        return self.server.layer.heard_binary(self, content)
 
     def violate(self, reason: str, detail: str = "") -> None:
         """The client broke the protocol: one log line, and it is gone."""
@@ -203,8 +215,11 @@ class Socket(AsyncSocket):  # type: ignore[misc]  # the library has no types
         if self.closed:
             return None
         options = self.server.options
-        if self.stage in (OPENED, LEFT) and self.server.layer.needs_connect:
-            self.close(reasons.NEVER_CONNECTED if self.stage == OPENED else reasons.REFUSED)
+        if self.stage == OPENED and self.server.connect_is_late(self):
+            self.close(reasons.NEVER_CONNECTED)
+            return None
+        if self.stage == LEFT and self.pong_due:
+            self.close(reasons.REFUSED)
             return None
         if self.pong_due:
             if self.pinged and self.space is None:  # a paused reading cannot see the pong

@@ -20,7 +20,7 @@ from realtime.engine.options import EngineOptions
 from realtime.engine.polling import PollingLink
 from realtime.engine.requests import Requests
 from realtime.engine.socket import CONNECTING, JOINED, Socket
-from realtime.engine.wheel import Wheel
+from realtime.engine.wheel import TICK_SECONDS, Wheel
 from realtime.logs import log_for
 
 
@@ -80,13 +80,18 @@ class Transport(AsyncServer):  # type: ignore[misc]  # the library has no types
         ip = self.options.ip_of(request)
         self.admission.open(ip)
         socket = Socket(self, self.generate_id(), ip, self.admission.binding(request))
-        socket.stamp = self.now()
         socket.link = PollingLink(socket)
         self.sockets[socket.sid] = socket
-        options = self.options
-        needs = self.layer.needs_connect
-        self.wheel.add(socket, options.connect_timeout if needs else options.ping_interval)
+        first = float(self.options.ping_interval)
+        if self.layer.needs_connect:
+            first = min(first, self.options.connect_timeout)
+        self.wheel.add(socket, first)
         return socket
+
+    def connect_is_late(self, socket: Socket) -> bool:
+        """Whether a session has been open too long without a CONNECT."""
+        waited = self.now() - socket.opened_at
+        return self.layer.needs_connect and waited > self.options.connect_timeout - 2 * TICK_SECONDS
 
     def forget(self, socket: Socket, reason: str, *, was_joined: bool) -> None:
         """The socket has closed: drop every trace of it."""
