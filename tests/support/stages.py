@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -69,20 +70,7 @@ def _pytest(arguments: list[str]) -> list[str]:
 
 
 def _stage(name: str, arguments: list[str]) -> Outcome:
-    print(f"\n──── {name}", flush=True)
-    with tempfile.TemporaryDirectory(prefix="palier-") as directory:
-        report = Path(directory) / "report.xml"
-        options = ["-q", f"--junitxml={report}", "-o", "junit_family=xunit2"]
-        begun = time.monotonic()
-        exit_code = subprocess.call(_pytest([*options, *arguments]))
-        seconds = time.monotonic() - begun
-        counts = count_report(report) if report.exists() else Counter()
-    if exit_code == _NOTHING_SELECTED:
-        exit_code = 0
-    if exit_code and not counts["failed"] + counts["errors"]:
-        counts["errors"] += 1  # it died before it could say what failed
-    print(f"──── {name}: {_in_words(counts)} in {seconds:.1f} s", flush=True)
-    return Outcome(name, exit_code, seconds, counts)
+    return _run(name, lambda report: _pytest(["-q", f"--junitxml={report}", *arguments]))
 
 
 def _web_client() -> Outcome | None:
@@ -92,17 +80,26 @@ def _web_client() -> Outcome | None:
     if not shutil.which("npm"):
         print("──── web client: not run, there is no Node here", flush=True)
         return None
-    print("──── web client", flush=True)
-    begun = time.monotonic()
+    reporters = ["--reporter=default", "--reporter=junit"]
+    command = ["npm", "--prefix", "web_client", "test", "--silent", "--", *reporters]
+    return _run("web client", lambda report: [*command, f"--outputFile.junit={report}"])
+
+
+def _run(name: str, command: Callable[[Path], list[str]]) -> Outcome:
+    """Run `command(report)`, which leaves a JUnit report there."""
+    print(f"\n──── {name}", flush=True)
     with tempfile.TemporaryDirectory(prefix="palier-") as directory:
         report = Path(directory) / "report.xml"
-        reporters = ["--reporter=default", "--reporter=junit", f"--outputFile.junit={report}"]
-        exit_code = subprocess.call(
-            ["npm", "--prefix", "web_client", "test", "--silent", "--", *reporters],
-            stdin=subprocess.DEVNULL,
-        )
-        counts = count_report(report) if report.exists() else Counter(errors=1)
-    return Outcome("web client", exit_code, time.monotonic() - begun, counts)
+        begun = time.monotonic()
+        exit_code = subprocess.call(command(report), stdin=subprocess.DEVNULL)
+        seconds = time.monotonic() - begun
+        counts = count_report(report) if report.exists() else Counter[str]()
+    if exit_code == _NOTHING_SELECTED:
+        exit_code = 0
+    if exit_code and not counts["failed"] + counts["errors"]:
+        counts["errors"] += 1  # it ended before it could say what failed
+    print(f"──── {name}: {_in_words(counts)} in {seconds:.1f} s", flush=True)
+    return Outcome(name, exit_code, seconds, counts)
 
 
 def count_report(report: Path) -> Counter[str]:
