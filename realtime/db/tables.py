@@ -208,6 +208,7 @@ gazetteer_street = Table(
     Column("postcode", Name, nullable=False),
     Column("city", Text, nullable=False),
     Column("words", Text, nullable=False),
+    Index("gazetteer_street_by_edition", "edition", "commune"),
 )
 gazetteer_address = Table(
     "gazetteer_address",

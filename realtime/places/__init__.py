@@ -1,0 +1,1 @@
+"""Addresses: the gazetteer and its search, the geocoder beside it, where an IP address is."""
