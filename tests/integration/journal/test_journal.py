@@ -33,9 +33,9 @@ def append_some(tx: Tx, topic: str, count: int) -> list[Numbered]:
     return append(tx, [posted(topic, number) for number in range(count)], NOW)
 
 
-def replay(tx: Tx, **positions: tuple[str, int]) -> tuple[list[int], frozenset[str]]:
-    """The seqs after a position of STREET, and what must be reloaded."""
-    found = read_after(tx, {STREET: positions["street"]}, heads(tx, [STREET]))
+def replay(tx: Tx, epoch: str, seq: int) -> tuple[list[int], frozenset[str]]:
+    """The seqs after a position in STREET, and what must be reloaded."""
+    found = read_after(tx, {STREET: (epoch, seq)}, heads(tx, [STREET]))
     return [event.seq for event in found.events], found.reload
 
 
@@ -115,9 +115,9 @@ async def test_a_topic_without_events_stands_at_zero_in_the_databases_epoch(
 async def test_a_reader_is_given_what_came_after_its_position(database: Database) -> None:
     await database.write(append_some, STREET, 5)
     epoch = await epoch_of(database)
-    assert await database.read(replay, street=(epoch, 2)) == ([3, 4, 5], frozenset())
-    assert await database.read(replay, street=(epoch, 5)) == ([], frozenset())
-    assert await database.read(replay, street=(epoch, 0)) == ([1, 2, 3, 4, 5], frozenset())
+    assert await database.read(replay, epoch, 2) == ([3, 4, 5], frozenset())
+    assert await database.read(replay, epoch, 5) == ([], frozenset())
+    assert await database.read(replay, epoch, 0) == ([1, 2, 3, 4, 5], frozenset())
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ async def test_a_position_that_cannot_be_ours_is_a_reload(
 ) -> None:
     await database.write(append_some, STREET, 5)
     position = (epoch or await epoch_of(database), seq)
-    assert await database.read(replay, street=position) == ([], frozenset({STREET}))
+    assert await database.read(replay, *position) == ([], frozenset({STREET}))
 
 
 async def test_two_hundred_events_are_replayed_and_one_more_is_a_reload(
@@ -138,9 +138,9 @@ async def test_two_hundred_events_are_replayed_and_one_more_is_a_reload(
 ) -> None:
     await database.write(append_some, STREET, PAGE + 1)
     epoch = await epoch_of(database)
-    seqs, reload = await database.read(replay, street=(epoch, 1))
+    seqs, reload = await database.read(replay, epoch, 1)
     assert (len(seqs), reload) == (PAGE, frozenset())
-    assert await database.read(replay, street=(epoch, 0)) == ([], frozenset({STREET}))
+    assert await database.read(replay, epoch, 0) == ([], frozenset({STREET}))
 
 
 async def test_a_topic_that_begins_again_in_another_epoch_is_a_reload(database: Database) -> None:
@@ -148,8 +148,8 @@ async def test_a_topic_that_begins_again_in_another_epoch_is_a_reload(database: 
     old = await epoch_of(database)
     await database.write(append_some, STREET, 3)
     await database.write(lambda tx: tx.run("UPDATE topic SET epoch = 'anew'"))
-    assert await database.read(replay, street=(old, 2)) == ([], frozenset({STREET}))
-    assert await database.read(replay, street=("anew", 2)) == ([3], frozenset())
+    assert await database.read(replay, old, 2) == ([], frozenset({STREET}))
+    assert await database.read(replay, "anew", 2) == ([3], frozenset())
 
 
 async def test_a_group_belongs_to_the_region_it_was_created_in(database: Database) -> None:
