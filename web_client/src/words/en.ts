@@ -28,7 +28,7 @@ export const en: Words = {
     member: "I already have an account", points: ["Say hello to your street", "A lost cat? The whole neighbourhood looks", "The town hall tells, nobody spies"],
   },
   address: {
-    hint: "Start with the street’s name", found: (n) => (n === 0 ? "No address" : s(n, "address", "addresses")),
+    hint: "Your street’s name", found: (n) => (n === 0 ? "No address" : s(n, "address", "addresses")),
     missing: "My address is not here", number: "Number", street: "Street", postcode: "Postcode", city: "Town", chosen: "Your address",
     change: "Change", manual: "Write your address", next: "Continue", door: "Flat, or name on the letter box", doorWhy: "Optional. It tells the households of one building apart.",
   },
@@ -56,7 +56,7 @@ export const en: Words = {
     doneWhy: "You can write to your neighbours. Nothing else to prove.",
   },
   code: {
-    label: "The code on your card", hint: "9 letters and digits, for example 7K2M-9QXD-4", confirm: "Confirm",
+    label: "The code on your card", hint: "9 letters and digits, for example 7K2M‑9QXD‑4", confirm: "Confirm",
     wrong: (left) => (left === null ? "No match." : `No match. ${s(left, "try", "tries")} left.`),
     dead: "This code is no longer valid. Ask for a new card.", welcome: (street) => `Welcome to ${street}!`,
     goStreet: "Open my street", askCard: "Ask for a card", short: "Some characters are missing.",

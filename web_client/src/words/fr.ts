@@ -29,7 +29,7 @@ export const fr = typesetAll({
     member: "J’ai déjà un compte", points: ["Dites bonjour à votre rue", "Un chat perdu ? Tout le quartier cherche", "La mairie prévient, personne n’espionne"],
   },
   address: {
-    hint: "Commencez par le nom de la rue", found: (n: number) => (n === 0 ? "Aucune adresse" : s(n, "adresse", "adresses")),
+    hint: "Le nom de votre rue", found: (n: number) => (n === 0 ? "Aucune adresse" : s(n, "adresse", "adresses")),
     missing: "Mon adresse n’est pas là", number: "Numéro", street: "Rue", postcode: "Code postal", city: "Commune", chosen: "Votre adresse",
     change: "Changer", manual: "Écrivez votre adresse", next: "Continuer", door: "Appartement ou nom sur la boîte", doorWhy: "Facultatif. Il distingue les foyers d’un même immeuble.",
   },
@@ -57,7 +57,7 @@ export const fr = typesetAll({
     doneWhy: "Vous pouvez écrire à vos voisins. Rien d’autre à prouver.",
   },
   code: {
-    label: "Le code de votre carte", hint: "9 lettres et chiffres, par exemple 7K2M-9QXD-4", confirm: "Confirmer",
+    label: "Le code de votre carte", hint: "9 lettres et chiffres, par exemple 7K2M‑9QXD‑4", confirm: "Confirmer",
     wrong: (left: number | null) => (left === null ? "Ce code ne correspond pas." : `Ce code ne correspond pas. Il vous reste ${s(left, "essai", "essais")}.`),
     dead: "Ce code n’est plus valable. Demandez une nouvelle carte.", welcome: (street: string) => `Bienvenue ${lower(street)} !`,
     goStreet: "Ouvrir ma rue", askCard: "Demander une carte", short: "Il manque des caractères.",

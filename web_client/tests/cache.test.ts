@@ -1,0 +1,51 @@
+import "fake-indexeddb/auto";
+import { beforeEach, expect, test } from "vitest";
+import { Cache } from "../src/cache";
+import { written } from "../src/rooms/queue";
+import { apply, EMPTY } from "../src/state";
+import { message, posted, room, ulid } from "./factories";
+
+let cache: Cache;
+beforeEach(async () => {
+  indexedDB = new IDBFactory();
+  cache = await Cache.open();
+});
+
+test("the rooms come back as they were, with their positions", async () => {
+  const state = [posted(message(1)), posted(message(2, 1))].reduce(apply, room());
+  await cache.save(EMPTY, state, 77);
+  const back = await cache.load();
+  expect(back.at).toBe(77);
+  expect(back.state).toEqual({ ...state, behind: false });
+});
+
+test("only what changed is written again, and what is gone goes", async () => {
+  const one = apply(room(), posted(message(1)));
+  await cache.save(EMPTY, one, 1);
+  await cache.save(one, { ...one, threads: {} }, 2);
+  expect((await cache.load()).state.threads).toEqual({});
+});
+
+test("a topic to be listed anew is not kept as known", async () => {
+  const state = { ...apply(room(), posted(message(1))), stale: ["street:a"] };
+  await cache.save(EMPTY, state, 1);
+  expect((await cache.load()).state.topics).toEqual({});
+});
+
+test("what waits comes back in the order of writing", async () => {
+  for (const key of ["03", "01", "02"]) await cache.enqueue(written(key, "camille", key, { replyTo: ulid(1) }, 0));
+  expect((await cache.queued()).map((item) => item.key)).toEqual(["01", "02", "03"]);
+});
+
+test("a session that ends keeps unsent words, signing out keeps nothing", async () => {
+  await cache.save(EMPTY, apply(room(), posted(message(1))), 1);
+  await cache.enqueue(written("01", "camille", "Bonjour", { replyTo: ulid(1) }, 0));
+  await cache.keepDraft("street", "Chers vois");
+  await cache.forgetRooms();
+  expect((await cache.load()).state.me).toBeNull();
+  expect(await cache.queued()).toHaveLength(1);
+  expect(await cache.draft("street")).toBe("Chers vois");
+  await cache.forget();
+  expect(await cache.queued()).toEqual([]);
+  expect(await cache.draft("street")).toBe("");
+});

@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { firstUnread, news, pointersMoved, saw, unreadIn } from "../src/reading";
+import { apply, synced, type State } from "../src/state";
+import { message, posted, room, syncAck, topic, ulid } from "./factories";
+
+const start = () => [posted(message(1)), posted(message(2)), posted(message(3, 1)), posted(message(4, 2))].reduce(apply, room());
+const read = (state: State) => state.topics["street:a"]?.read;
+
+test("my own words are never new to me", () => {
+  expect(unreadIn(apply(room(), posted(message(1, 1, "camille"))), "street")).toBe(0);
+});
+
+test("the pointer moves only over messages that were all shown", () => {
+  const one = saw(start(), ulid(1), 3);
+  expect([read(one), unreadIn(one, "street")]).toEqual([1, 2]);
+  const both = saw(one, ulid(2), 4);
+  expect([read(both), unreadIn(both, "street")]).toEqual([4, 0]);
+});
+
+test("the pointer stays before an unread message that is not here", () => {
+  const state = synced(room(), syncAck([topic("street:a", 40, 0, 40)]));
+  expect(read(saw(state, ulid(1), 3))).toBe(0);
+});
+
+test("seeing the same again changes nothing, and pointers never go back", () => {
+  const state = saw(start(), ulid(1), 3);
+  expect(saw(state, ulid(1), 3)).toBe(state);
+  expect(saw(state, ulid(1), 1)).toBe(state);
+});
+
+test("what was seen here out of order is not unread again after a sync", () => {
+  const state = saw(start(), ulid(2), 4);
+  const again = synced(state, syncAck([topic("street:a", 4, 0, 4)]));
+  expect(unreadIn(again, "street")).toBe(2);
+});
+
+test("a card tells how many answers are new", () => {
+  const state = start();
+  expect(news(state, state.threads[ulid(1)]!)).toEqual({ count: 1, more: false });
+  expect(firstUnread(state, state.threads[ulid(1)]!)).toBe(ulid(1));
+});
+
+test("only pointers that moved are told to the server", () => {
+  const state = saw(saw(start(), ulid(1), 3), ulid(2), 4);
+  expect(pointersMoved({ "street:a": 0 }, state)).toEqual({ "street:a": ["e", 4] });
+  expect(pointersMoved({ "street:a": 4 }, state)).toEqual({});
+});

@@ -1,0 +1,116 @@
+import { describe, expect, test } from "vitest";
+import { isWhole, written as codeWritten } from "../src/accounts/code";
+import { freshOrder, keptOrder } from "../src/rooms/order";
+import { rowsOf } from "../src/rooms/rows";
+import { Heights } from "../src/rooms/windowing";
+import { homeOf, placeAt } from "../src/routes";
+import { jitteredWait } from "../src/socket";
+import { apply, threadsOf, type Thread } from "../src/state";
+import { ME, message, posted, room, ulid } from "./factories";
+
+describe("the long list", () => {
+  const ids = Array.from({ length: 10_000 }, (_, index) => `row${index}`);
+  const laid = () => {
+    const heights = new Heights();
+    heights.lay(ids);
+    return heights;
+  };
+
+  test("builds about three screens of ten thousand rows", () => {
+    const span = laid().span(400_000, 740);
+    expect(span.to - span.from).toBeLessThan(60);
+    expect(span.before + span.after).toBeGreaterThan(700_000);
+  });
+
+  test("spacers and rows always make the whole", () => {
+    const heights = laid();
+    for (const id of ids.slice(0, 500)) heights.measure(id, 120);
+    heights.lay(ids);
+    for (const y of [0, 100, 60_000, heights.total - 740, heights.total + 900]) {
+      const span = heights.span(y, 740);
+      expect(span.before + (heights.top(span.to) - heights.top(span.from)) + span.after).toBeCloseTo(heights.total);
+    }
+  });
+
+  test("a row that grows above the reader moves the anchor's top, not the anchor", () => {
+    const heights = laid();
+    const anchor = heights.anchor(50_010);
+    heights.measure("row3", 300);
+    heights.lay(ids);
+    expect(heights.top(anchor.index) + anchor.above).toBeCloseTo(50_010 + 300 - 76);
+  });
+
+  test("laying out ten thousand rows takes a moment", () => {
+    const heights = laid();
+    const start = performance.now();
+    for (let turn = 0; turn < 20; turn += 1) heights.lay(ids);
+    expect((performance.now() - start) / 20).toBeLessThan(8);
+  });
+
+  test("an empty list has nothing to build", () => {
+    expect(new Heights().span(0, 740)).toEqual({ from: 0, to: 0, before: 0, after: 0 });
+  });
+});
+
+describe("the rows of a conversation", () => {
+  const thread = () => [1, 2, 3, 4].map((seq) => posted(message(seq, 1, seq === 3 ? "yann" : "nadia"))).reduce(apply, room()).threads[ulid(1)] as Thread;
+
+  test("start with the day and name an author once", () => {
+    const rows = rowsOf(thread(), [], null);
+    expect(rows[0]?.kind).toBe("day");
+    expect(rows.filter((row) => row.kind === "message").map((row) => row.kind === "message" && row.named)).toEqual([true, false, true, true]);
+  });
+
+  test("show « Nouveau » before the first unread message", () => {
+    const rows = rowsOf(thread(), [], ulid(3));
+    expect(rows.findIndex((row) => row.kind === "new")).toBe(rows.findIndex((row) => row.id === ulid(3)) - 1);
+  });
+
+  test("show the opening, then that older answers exist", () => {
+    const rows = rowsOf({ ...thread(), whole: false }, [], null);
+    expect(rows.map((row) => row.kind)).toEqual(["day", "message", "more", "day", "message", "message", "message"]);
+  });
+});
+
+describe("the order of cards", () => {
+  test("stays while one reads; newcomers go on top", () => {
+    const first = [posted(message(1)), posted(message(2))].reduce(apply, room());
+    const order = freshOrder(threadsOf(first, "street"));
+    const answered = apply(first, posted(message(3, 1)));
+    expect(keptOrder(order, threadsOf(answered, "street")).ids).toEqual([ulid(2), ulid(1)]);
+    const opened = apply(answered, posted(message(4)));
+    expect(keptOrder(order, threadsOf(opened, "street")).ids).toEqual([ulid(4), ulid(2), ulid(1)]);
+  });
+
+  test("older pages go below, removed ones go", () => {
+    const state = [posted(message(5)), posted(message(6))].reduce(apply, room(4));
+    const order = freshOrder(threadsOf(state, "street"));
+    const older: Thread = { ...(state.threads[ulid(5)] as Thread), id: ulid(1), lastAt: message(1).at };
+    const next = keptOrder(order, [...threadsOf(state, "street").filter((thread) => thread.id !== ulid(6)), older]);
+    expect(next.ids).toEqual([ulid(5), ulid(1)]);
+  });
+});
+
+test("a posted code is put right as it is typed", () => {
+  expect(codeWritten("7k2m9qxd4")).toBe("7K2M-9QXD-4");
+  expect(codeWritten("o0il-1234 5")).toBe("0011-1234-5");
+  expect(isWhole("7K2M-9QXD")).toBe(false);
+  expect(isWhole("7K2M-9QXD-4")).toBe(true);
+});
+
+test("waits spread evenly under a bound that doubles up to 30 s", () => {
+  expect(jitteredWait(0, 1)).toBe(500);
+  expect(jitteredWait(3, 0.5)).toBe(2_000);
+  expect(jitteredWait(40, 1)).toBe(30_000);
+  expect(jitteredWait(7, 0)).toBe(0);
+});
+
+test("addresses lead to their screens", () => {
+  expect(placeAt("/rue").screen).toBe("street");
+  expect(placeAt(`/voisinage/${ulid(3)}`)).toEqual({ screen: "conversation", id: ulid(3), room: "neighbourhood" });
+  expect(placeAt("/rester/code/").screen).toBe("code");
+  expect(placeAt("/nulle-part").screen).toBe("lost");
+  expect(homeOf(ME)).toBe("/rue");
+  expect(homeOf({ ...ME, rights: { ...ME.rights, read_street: false } })).toBe("/voisinage");
+  expect(homeOf({ ...ME, rights: { ...ME.rights, read_street: false, read_neighbourhood: false } })).toBe("/autour");
+});
