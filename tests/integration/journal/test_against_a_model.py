@@ -61,7 +61,7 @@ class JournalMachine(RuleBasedStateMachine):
         self.now = START
         self.heads: dict[str, int] = defaultdict(int)
         self.kept: dict[str, list[Kept]] = defaultdict(list)
-        self.epoch = db.read(heads, self.topics)[self.topics[0]].epoch
+        self.epoch = self.db.read(heads, self.topics)[self.topics[0]].epoch
 
     given = st.lists(
         st.tuples(st.integers(0, 2), st.sampled_from(["a", "b"]), st.integers(1, 9)), max_size=9
