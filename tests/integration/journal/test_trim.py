@@ -53,6 +53,10 @@ async def test_a_busy_topic_keeps_its_newest_events(
     assert await database.read(kept) == list(range(161, 261))
     assert len(await database.read(kept, OTHER)) == 100
 
+    await database.write(write, TOPIC, 1, NOW)
+    assert await trim_all(database, NOW, 50) == [1]
+    assert await database.read(kept) == list(range(162, 262))
+
 
 async def test_one_call_forgets_no_more_than_its_limit_in_all(
     database: Database, monkeypatch: pytest.MonkeyPatch
