@@ -13,11 +13,11 @@ from realtime.places.spelling import (
     KINDS,
     LIGHT,
     SHORT,
-    asked_keys,
     can_be_misspelt,
     indexed,
     is_near,
     spell_out,
+    typo_keys,
 )
 
 MOST_FOUND = 10
@@ -71,7 +71,7 @@ def _corrected(tx: Tx, word: str, group: Group) -> Group:
     """The group with the indexed words that may be meant; empty if it may mean nothing here."""
     if not can_be_misspelt(word):
         return group if word in SHORT or not word.isalpha() or word in KINDS else ()
-    near = [found for found in store.list_spellings(tx, asked_keys(word)) if is_near(word, found)]
+    near = [found for found in store.list_spellings(tx, typo_keys(word)) if is_near(word, found)]
     if not near and not store.knows_beginning(tx, word):
         return ()
     return (*group, *sorted(near)[:_MOST_SPELLINGS])

@@ -39,6 +39,9 @@ LIGHT = frozenset({
 SHORTEST_MISSPELT = 4
 """Under four letters nearly every word is one letter from another."""
 
+LONG = 8
+"""From here on two letters may be wrong."""
+
 _WORD = re.compile(r"[a-z0-9]+")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l"})
 
@@ -67,25 +70,24 @@ def can_be_misspelt(word: str) -> bool:
 
 
 def typo_keys(word: str) -> set[str]:
-    """The word and what is left of it without one of its letters.
+    """The word and what is left of it without one of its letters; in long words, without two.
 
     Two words one letter apart (one more, one less, another, or two neighbours swapped) share a
     key; that makes a misspelling an index look-up.
     """
-    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
-
-
-def asked_keys(word: str) -> set[str]:
-    """The keys to ask for. In long words two letters may be wrong."""
-    keys = typo_keys(word)
-    if len(word) >= 8:
-        keys |= {fewer for key in typo_keys(word) for fewer in typo_keys(key)}
+    keys = {word, *_without_one(word)}
+    if len(word) >= LONG:
+        keys.update(fewer for key in _without_one(word) for fewer in _without_one(key))
     return keys
+
+
+def _without_one(word: str) -> set[str]:
+    return {word[:at] + word[at + 1 :] for at in range(len(word))}
 
 
 def is_near(asked: str, word: str) -> bool:
     """Whether one may be meant by the other: one letter apart, two in long words."""
-    most = 2 if len(asked) >= 8 else 1
+    most = 2 if len(asked) >= LONG and len(word) >= LONG else 1
     return distance(asked, word, most) <= most
 
 
@@ -104,4 +106,4 @@ def distance(one: str, other: str, most: int) -> int:
             row.append(cost)
         if min(row) > most:
             return most + 1
-    return row[-1]
+    return min(row[-1], most + 1)

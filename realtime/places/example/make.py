@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import pairwise
 from pathlib import Path
+
+from realtime.places.spelling import fold
 
 Point = tuple[int, int]
 Piece = list[Point]
@@ -37,8 +39,9 @@ SHORTEST = 40  # hundred-thousandths of a degree: about 35 m
 
 
 def streets(features: list[dict[str, object]]) -> dict[str, list[Piece]]:
-    """Joined pieces by street name, in the order of the names."""
-    pieces: dict[str, list[Piece]] = defaultdict(list)
+    """Joined pieces by street name; one street where only accents or capitals differ."""
+    pieces: dict[tuple[str, ...], list[Piece]] = defaultdict(list)
+    spellings: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     for feature in features:
         properties, geometry = feature["properties"], feature["geometry"]
         if not isinstance(properties, dict) or not isinstance(geometry, dict):
@@ -47,8 +50,13 @@ def streets(features: list[dict[str, object]]) -> dict[str, list[Piece]]:
         name = name[0].upper() + name[1:]
         if properties["highway"] in KINDS and not name.startswith(NOT_STREETS):
             line = [(round(lon * 1e5), round(lat * 1e5)) for lon, lat in geometry["coordinates"]]
-            pieces[name].append(line)
-    joined = {name: [p for p in join(found) if _long(p)] for name, found in pieces.items()}
+            key = tuple(fold(name))
+            pieces[key].append(line)
+            spellings[key][name] += 1
+    joined = {
+        spellings[key].most_common(1)[0][0]: [piece for piece in join(found) if _long(piece)]
+        for key, found in pieces.items()
+    }
     return {name: joined[name] for name in sorted(joined) if joined[name]}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -85,12 +86,14 @@ def _line(piece: str) -> Line:
 def _doors(street: Street, lines: list[Line], middle: Position) -> Iterator[Address]:
     name = "-".join(fold(street.name))
     for house in houses_along(lines, middle):
+        # A street over the antimeridian goes on at the other edge of the map.
+        lon = house.lon if abs(house.lon) <= 180 else house.lon - math.copysign(360, house.lon)
         yield Address(
             id=f"{street.commune}_{name}_{house.number:05}",
             number=house.number,
             suffix="",
             street=street,
-            lon=house.lon,
+            lon=lon,
             lat=house.lat,
-            cell=cell_at(house.lon, house.lat),
+            cell=cell_at(lon, house.lat),
         )
