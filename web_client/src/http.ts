@@ -1,8 +1,8 @@
 // The routes of the server that are not on the live line. A refusal is a value, never an exception.
 
-import type { Refusal } from "./wire";
+import type { Refusal, RefusalCode } from "./wire";
 
-export type Answer<Body> = { ok: true; body: Body; status: number } | (Refusal & { status: number; [field: string]: unknown });
+export type Answer<Body> = { ok: true; body: Body; status: number } | (Omit<Refusal, "code"> & { code: RefusalCode | "offline"; status: number });
 
 const PATIENCE_MS = 15_000;
 

@@ -3,9 +3,9 @@
 
 import type { Cache } from "./cache";
 import { pointersMoved, saw } from "./reading";
-import { LineDown, LiveLine, type Ack, type Line } from "./socket";
+import { LineDown, LiveLine, type CommandName, type Line } from "./socket";
 import { apply, EMPTY, headsHeard, listed, positions, recalled, synced, trimmed, type Room, type State } from "./state";
-import type { ConversationsAck, Event, HistoryAck, Position, SyncAck } from "./wire";
+import type { Answered, CommandMap, Event, Heads } from "./wire";
 
 const SAVE_AFTER_MS = 400;
 const READ_AFTER_MS = 700;
@@ -54,8 +54,8 @@ export class Live {
     this.line = "connecting";
   }
 
-  command<Answer>(name: string, payload: object): Promise<Ack<Answer>> {
-    return this.#line.command<Answer>(name, payload);
+  command<Name extends CommandName>(name: Name, payload: CommandMap[Name]["payload"]): Promise<Answered<CommandMap[Name]["ack"]>> {
+    return this.#line.command(name, payload);
   }
 
   restart(): void {
@@ -66,7 +66,7 @@ export class Live {
     this.#change(apply(this.state, event));
   }
 
-  onHeads(heads: Record<string, Position>): void {
+  onHeads(heads: Heads): void {
     this.#change(headsHeard(this.state, heads));
   }
 
@@ -81,7 +81,7 @@ export class Live {
   async list(room: Room, further = false): Promise<void> {
     const before = further ? this.cursors[room] : undefined;
     if (before === null) return;
-    const ack = await this.#ask<ConversationsAck>("conversations", before === undefined ? { view: room, limit: PAGE } : { view: room, before, limit: PAGE });
+    const ack = await this.#ask("conversations", before === undefined ? { view: room, limit: PAGE } : { view: room, before, limit: PAGE });
     if (ack === null) return;
     this.#change(listed(this.state, room, ack, before !== undefined));
     this.cursors = { ...this.cursors, [room]: ack.more };
@@ -90,7 +90,7 @@ export class Live {
   /** The newest page of a conversation, or the one before what is known. */
   async recall(id: string, older = false): Promise<"ok" | "gone" | "offline"> {
     const before = older ? (this.state.threads[id]?.tail[0]?.id ?? null) : null;
-    const ack = await this.#ask<HistoryAck>("history", { conversation: id, limit: 50, ...(before === null ? {} : { before }) });
+    const ack = await this.#ask("history", { conversation: id, limit: 50, ...(before === null ? {} : { before }) });
     if (ack === null) return this.line === "open" ? "gone" : "offline";
     this.#change(recalled(this.state, id, ack, before));
     return "ok";
@@ -140,10 +140,10 @@ export class Live {
     try {
       let others = 0;
       for (let more = true; more; ) {
-        const ack = await this.#line.command<SyncAck>("sync", { positions: positions(this.state) });
+        const ack = await this.#line.command("sync", { positions: positions(this.state) });
         if (!ack.ok) throw new LineDown();
         for (const topic of ack.topics) this.#told[topic.topic] = topic.read;
-        others += ack.events.filter((event) => event.message && event.kind === "message.posted" && event.message.author.account !== ack.me.account).length;
+        others += ack.events.filter((event) => event.kind === "message.posted" && event.message.author.account !== ack.me.account).length;
         this.#change(synced(this.state, ack));
         more = ack.more;
       }
@@ -183,9 +183,9 @@ export class Live {
     for (const [name, [, seq]] of Object.entries(moved)) this.#told[name] = seq;
   }
 
-  async #ask<Answer>(name: string, payload: object): Promise<(Answer & { ok: true }) | null> {
+  async #ask<Name extends CommandName>(name: Name, payload: CommandMap[Name]["payload"]): Promise<CommandMap[Name]["ack"] | null> {
     try {
-      const ack = await this.#line.command<Answer>(name, payload);
+      const ack = await this.#line.command(name, payload);
       return ack.ok ? ack : null;
     } catch (error) {
       if (error instanceof LineDown) return null;

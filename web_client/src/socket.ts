@@ -3,14 +3,14 @@
 // per connection: what repeats a command is the queue, with the same key.
 
 import { io, type Socket } from "socket.io-client";
-import type { Event, Position, Refusal } from "./wire";
+import type { Answered, CommandMap, Event, Heads, Moving } from "./wire";
 
 export type Line = "connecting" | "open" | "closed" | "signed_out";
-export type Ack<Answer> = (Answer & { ok: true }) | Refusal;
+export type CommandName = keyof CommandMap;
 
 export type Listener = {
   onEvent(event: Event): void;
-  onHeads(heads: Record<string, Position>): void;
+  onHeads(heads: Heads): void;
   onLine(line: Line): void;
 };
 
@@ -41,8 +41,8 @@ export class LiveLine {
     });
     this.#socket.on("connect_error", (error) => this.#refused(error));
     this.#socket.on("disconnect", () => this.#lost());
-    this.#socket.on("moving", (notice: { retry_after?: number }) => this.#move(notice.retry_after ?? 1));
-    this.#socket.on("heads", (told: { heads?: Record<string, Position> }) => listener.onHeads(told.heads ?? {}));
+    this.#socket.on("moving", (notice: Moving) => this.#move(notice.retry_after));
+    this.#socket.on("heads", (heads: Heads) => listener.onHeads(heads));
     for (const name of EVENTS) this.#socket.on(name, (event: Event) => listener.onEvent(event));
     addEventListener("online", () => this.#now());
     addEventListener("offline", () => this.#socket.disconnect());
@@ -61,10 +61,10 @@ export class LiveLine {
   }
 
   /** Asks and waits for the answer. Rejects when the line breaks or stays silent: nothing is known then. */
-  async command<Answer>(name: string, payload: object): Promise<Ack<Answer>> {
+  async command<Name extends CommandName>(name: Name, payload: CommandMap[Name]["payload"]): Promise<Answered<CommandMap[Name]["ack"]>> {
     if (!this.#socket.connected) throw new LineDown();
     try {
-      return (await this.#socket.timeout(ACK_PATIENCE_MS).emitWithAck(name, payload)) as Ack<Answer>;
+      return (await this.#socket.timeout(ACK_PATIENCE_MS).emitWithAck(name, payload)) as Answered<CommandMap[Name]["ack"]>;
     } catch {
       throw new LineDown();
     }

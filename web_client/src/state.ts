@@ -1,7 +1,7 @@
 // What this browser knows of the neighbourhood, as a pure function of what the server said. Live
 // events, replays and pages of history may overlap: the sequence number tells what is new.
 
-import type { ConversationsAck, Event, HistoryAck, Me, Message, Position, SyncAck, View } from "./wire";
+import type { AccountChanged, ConversationsAck, Event, HistoryAck, Me, Message, Position, SyncAck, View } from "./wire";
 
 export type Room = "street" | "neighbourhood";
 
@@ -173,17 +173,13 @@ export function messagesOf(thread: Thread): readonly Message[] {
 }
 
 function tell(state: State, event: Event): State {
-  switch (event.kind) {
-    case "message.posted":
-      return event.message === undefined ? state : posted(state, event.message);
-    case "message.edited":
-    case "message.deleted":
-      return event.message === undefined ? state : rewritten(state, event.message);
-    case "account.changed":
-      return accountChanged(state, event);
-    default:
-      return state;
+  // A newer server may tell of kinds this client does not know: they only move the position.
+  if ("message" in event) {
+    const { kind, message }: { kind: string; message: Message } = event;
+    return kind === "message.posted" ? posted(state, message) : rewritten(state, message);
   }
+  if (event.kind === "account.changed") return accountChanged(state, event);
+  return state;
 }
 
 function posted(state: State, message: Message): State {
@@ -217,10 +213,10 @@ function rewritten(state: State, message: Message): State {
   return message.deleted && wasNew ? withTopic(next, { ...topic, unread: Math.max(0, topic.unread - 1) }) : next;
 }
 
-function accountChanged(state: State, event: Event): State {
-  const moved = event.me !== undefined && event.me !== null && JSON.stringify(rights(event.me)) !== JSON.stringify(rights(state.me));
-  let next: State = { ...state, me: event.me ?? state.me, behind: state.behind || moved };
-  for (const [name, [epoch, seq]] of Object.entries(event.read ?? {})) {
+function accountChanged(state: State, event: AccountChanged): State {
+  const moved = JSON.stringify(rights(event.me)) !== JSON.stringify(rights(state.me));
+  let next: State = { ...state, me: event.me, behind: state.behind || moved };
+  for (const [name, [epoch, seq]] of Object.entries(event.read)) {
     const topic = next.topics[name];
     if (topic === undefined || topic.epoch !== epoch || seq <= topic.read) continue;
     const left = unseen(next, name).filter((message) => message.seq <= seq).length;

@@ -1,5 +1,5 @@
 import { EMPTY, synced, type State } from "../src/state";
-import type { Event, Me, Message, SyncAck, TopicState } from "../src/wire";
+import type { Event, Me, Message, MessagePosted, SyncAck, TopicState } from "../src/wire";
 
 export const ME: Me = {
   account: "camille", name: "Camille", language: "fr", status: "verified", level: "postcard", visitor_until: null, home: "street:a",
@@ -19,7 +19,7 @@ export function message(seq: number, conversation = seq, author = "nadia", topic
   };
 }
 
-export function posted(said: Message): Event {
+export function posted(said: Message): MessagePosted {
   return { kind: "message.posted", topic: said.topic, epoch: "e", seq: said.seq, at: said.at, message: said };
 }
 
@@ -28,7 +28,7 @@ export function topic(name: string, head: number, read = head, unread = 0): Topi
 }
 
 export function syncAck(topics: TopicState[], events: Event[] = [], reload: string[] = []): SyncAck {
-  return { ok: true, me: ME, topics, events, reload, more: false } as SyncAck;
+  return { me: ME, topics, events, reload, more: false, alerts: [] };
 }
 
 /** A room that follows `street:a` up to `head`, all read. */

@@ -5,7 +5,7 @@ import type { Cache } from "../cache";
 import { newUlid } from "../ids";
 import type { Live } from "../live.svelte";
 import { LineDown } from "../socket";
-import type { PostAck, Refusal } from "../wire";
+import type { Refusal } from "../wire";
 import { accepted, nextToSend, payloadOf, refused, retried, written, type Destination, type Queued } from "./queue";
 
 const LATER_CODES = new Set(["rate", "busy", "storage", "fault"]);
@@ -70,7 +70,7 @@ export class Outgoing {
   async #send(item: Queued): Promise<boolean> {
     this.#step(item, "sending");
     try {
-      const ack = await this.live.command<PostAck>("message.post", payloadOf(item));
+      const ack = await this.live.command("message.post", payloadOf(item));
       if (!ack.ok) return await this.#declined(item, ack);
       this.slowDown = null;
       this.queue = accepted(this.queue, item.key, ack.message);

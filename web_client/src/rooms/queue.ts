@@ -2,7 +2,7 @@
 // that it arrives once; messages leave in the order they were written. Pure.
 
 import { messagesOf, type State } from "../state";
-import type { Message, Refusal } from "../wire";
+import type { Message, MessagePost, Refusal } from "../wire";
 
 /** `to` opens a conversation; `replyTo` answers in one, by its id or by the key of an opening that still waits. */
 export type Destination = { to: "street" | "neighbourhood"; home: string } | { replyTo: string };
@@ -19,8 +19,6 @@ export type Queued = {
   readonly refusal: { code: string; message: string } | null;
 };
 
-export type Post = { key: string; text: string; to?: string; home?: string; reply_to?: string };
-
 export function written(key: string, account: string, text: string, where: Destination, now: number): Queued {
   return { key, account, text, where, at: new Date(now).toISOString(), step: "waiting", messageId: null, refusal: null };
 }
@@ -30,7 +28,7 @@ export function nextToSend(queue: readonly Queued[]): Queued | undefined {
   return queue.find((item) => (item.step === "waiting" || item.step === "sending") && !waitsForOpening(queue, item));
 }
 
-export function payloadOf(item: Queued): Post {
+export function payloadOf(item: Queued): MessagePost {
   const { key, text, where } = item;
   return "to" in where ? { key, text, to: where.to, home: where.home } : { key, text, reply_to: where.replyTo };
 }
