@@ -1,4 +1,4 @@
-"""`python -m realtime COMMAND`: parses the arguments, calls the one function that does it."""
+"""`python -m realtime COMMAND`: parses the arguments, calls what does it."""
 
 from __future__ import annotations
 
@@ -7,34 +7,46 @@ import sys
 from collections.abc import Sequence
 
 from realtime.errors import BadSetting
-from realtime.settings import from_environ
+from realtime.settings import Settings, from_environ
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code. A wrong setting is one line on standard error."""
-    asked = parser().parse_args(arguments)
+    asked = _parser().parse_args(arguments)
     try:
         settings = from_environ()
-        # Imported late: `--help` and a wrong setting should not wait for the whole house.
-        from realtime import commands
-
-        return commands.run(asked, settings)
+        _run(asked, settings)
     except BadSetting as error:
         print(f"palier: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
 
 
-def parser() -> argparse.ArgumentParser:
+def _run(asked: argparse.Namespace, settings: Settings) -> None:
+    # Imported late: `--help` and a wrong setting should not wait for the whole house.
+    from realtime import commands
+
+    match asked.command:
+        case "serve":
+            commands.serve(settings, asked.host, asked.port)
+        case "migrate":
+            commands.migrate_now(settings)
+        case "demo":
+            commands.demo(settings, asked.members, asked.cell, asked.tokens, asked.seed)
+
+
+def _parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m realtime", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="serve residents")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
-    commands.add_parser("worker", help="push, mail, schedules, expiry, retention")
     commands.add_parser("migrate", help="bring the database to the newest schema")
     demo = commands.add_parser("demo", help="add members to try things with")
     demo.add_argument("--members", type=int, default=100)
-    demo.add_argument("--cell", help="put every home in this geohash cell of 7 characters")
+    demo.add_argument("--cell", help="put every home in this geohash cell")
     demo.add_argument("--tokens", help="write their session tokens here, one JSON line each")
     demo.add_argument("--seed", type=int, default=1)
     return top

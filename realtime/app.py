@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import orjson
 from aiohttp import web
 
 from realtime import metrics
+from realtime.accounts.keyring import Keyring, open_keyring
+from realtime.accounts.passwords import Hasher, cost_for
 from realtime.clock import Clock
 from realtime.db import Database, open_database
 from realtime.engine import Engine, EngineOptions, event_frame
@@ -17,11 +20,15 @@ from realtime.engine.limits import Limits
 from realtime.fanout.bus import Bus, InProcessBus
 from realtime.fanout.catch_up import CatchUp
 from realtime.fanout.commit import Committer
+from realtime.fanout.redis_bus import RedisBus
+from realtime.gateway.alerts import AlertCommands
 from realtime.gateway.dispatch import Dispatch, Route
 from realtime.gateway.renderers import rendering_of
 from realtime.gateway.replay import Replay
 from realtime.gateway.rooms import RoomCommands
 from realtime.gateway.sessions import Sessions
+from realtime.http.house import House
+from realtime.http.routes import attach
 from realtime.members.rights import Rights
 from realtime.settings import Settings
 
@@ -42,6 +49,8 @@ class Node:
     catch_up: CatchUp
     rights: Rights
     limits: Limits
+    hasher: Hasher
+    keyring: Keyring
     sessions: Sessions
     engine: Engine
     web: web.Application
@@ -50,13 +59,14 @@ class Node:
 def build(settings: Settings) -> Node:
     clock = Clock(settings.clock_offset)
     db = open_database(settings.database)
-    bus = InProcessBus()
+    bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else InProcessBus()
     rights = Rights(settings.levels_of_the_street)
     rendering = rendering_of(rights)
-    catch_up = CatchUp(db, rendering, clock)
-    bus.listen(catch_up.local.hear)
+    catch_up = CatchUp(db, bus, rendering, clock)
     committer = Committer(db, bus, rendering, clock)
     limits = Limits(is_on=settings.limits == "on")
+    hasher = Hasher(cost_for(settings.data_dir))
+    keyring = open_keyring(settings.data_dir, settings.secret)
 
     sessions = Sessions(db, catch_up.local, rights, clock)
     replay = Replay(db, catch_up.local, rendering, rights, clock)
@@ -67,10 +77,22 @@ def build(settings: Settings) -> Node:
         "history": Route(rooms.history, "page"),
         "message.post": Route(rooms.post, "message"),
         "read": Route(rooms.read, "event"),
+        **_alert_routes(AlertCommands(db, committer, rights, clock)),
     }
     engine = Engine(Dispatch(sessions, routes, limits), engine_options(settings))
     application = web.Application()
+    house = House(
+        settings=settings,
+        clock=clock,
+        db=db,
+        bus=bus,
+        committer=committer,
+        rights=rights,
+        limits=limits,
+        hasher=hasher,
+    )
     engine.attach(application)
+    attach(application, house)
     return Node(
         settings=settings,
         clock=clock,
@@ -80,10 +102,29 @@ def build(settings: Settings) -> Node:
         catch_up=catch_up,
         rights=rights,
         limits=limits,
+        hasher=hasher,
+        keyring=keyring,
         sessions=sessions,
         engine=engine,
         web=application,
     )
+
+
+def _alert_routes(alerts: AlertCommands) -> dict[str, Route]:
+    return {
+        "alert.preview": Route(alerts.preview, "preview"),
+        "alert.raise": Route(alerts.raise_alert, "alert"),
+        "alert.open": Route(alerts.open, "page"),
+        "alert.update": Route(alerts.update, "edit"),
+        "alert.still_missing": Route(alerts.still_missing, "edit"),
+        "alert.sighting": Route(alerts.sighting, "message"),
+        "alert.answer_sighting": Route(alerts.answer_sighting, "edit"),
+        "alert.confirm": Route(alerts.confirm, "edit"),
+        "alert.dispute": Route(alerts.dispute, "edit"),
+        "alert.follow": Route(alerts.follow, "edit"),
+        "alert.resolve": Route(alerts.resolve, "edit"),
+        "alert.withdraw": Route(alerts.withdraw, "edit"),
+    }
 
 
 def engine_options(settings: Settings) -> EngineOptions:
@@ -95,7 +136,7 @@ def engine_options(settings: Settings) -> EngineOptions:
     )
 
 
-async def serve(node: Node, host: str, port: int, ready: asyncio.Event) -> None:
+async def serve(node: Node, host: str, port: int, say_ready: Callable[[], None]) -> None:
     """Listen until SIGTERM or SIGINT, then tell the clients and drain."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -106,17 +147,23 @@ async def serve(node: Node, host: str, port: int, ready: asyncio.Event) -> None:
     await web.TCPSite(runner, host, port, backlog=1024, reuse_port=False).start()
     async with asyncio.TaskGroup() as tasks:
         running = [
+            tasks.create_task(node.bus.run()),
             tasks.create_task(node.catch_up.run()),
             tasks.create_task(node.sessions.run()),
             tasks.create_task(_measure_lag()),
         ]
-        ready.set()
+        say_ready()
         await stopping.wait()
         _say_moving(node)
         await node.engine.shutdown()
         for task in running:
             task.cancel()
     await runner.cleanup()
+    await close(node)
+
+
+async def close(node: Node) -> None:
+    node.hasher.close()
     await node.db.close()
 
 

@@ -28,6 +28,11 @@ GAPS = Counter(
     ["by"],
     registry=REGISTRY,
 )
+BUS_LAG_SECONDS = Gauge(
+    "palier_bus_lag_seconds", "From publishing the canary to hearing it", registry=REGISTRY
+)
+BUS_LOST = Counter("palier_bus_lost", "Rings that Redis did not take", registry=REGISTRY)
+BUS_REFUSED = Counter("palier_bus_refused", "Bus messages that were no ring", registry=REGISTRY)
 WRITE_SECONDS = Histogram(
     "palier_write_function_seconds",
     "One write function on the database thread",

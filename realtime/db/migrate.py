@@ -27,6 +27,16 @@ def migrate(url: str) -> bool:
         engine.dispose()
 
 
+def is_current(url: str) -> bool:
+    """Whether this code's schema is what the database has."""
+    engine = sa.create_engine(_for_sqlalchemy(url), poolclass=sa.NullPool)
+    try:
+        with engine.connect() as connection:
+            return _revision(connection) == newest()
+    finally:
+        engine.dispose()
+
+
 def newest() -> str:
     """The revision of the last migration file: `0002_places.py` is revision 0002."""
     return max(path.name[:4] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))

@@ -7,22 +7,29 @@ from typing import Protocol
 
 from realtime.fanout.rendering import Rendered
 
+# Our own events, ready to deliver.
 Hear = Callable[[Sequence[Rendered]], None]
+# Topics that moved elsewhere, with the seq they may have reached: a hint to read the journal.
+Ring = Callable[[dict[str, int]], None]
 
 
 class Bus(Protocol):
-    """Carries committed events to the nodes that follow their regions; may lose any."""
+    """Tells the nodes that follow their regions of committed events; may lose any of it."""
 
     def publish(self, events: Sequence[Rendered]) -> None:
         """After the commit. Never waits, never raises."""
         ...
 
-    def listen(self, hear: Hear) -> None:
-        """Who gets what is heard here, our own events included. Called once, by `app`."""
+    def listen(self, hear: Hear, ring: Ring) -> None:
+        """Who is given what is heard here. Called once, by `app`."""
         ...
 
     def follow(self, regions: Iterable[str]) -> None:
-        """The regions of the topics that sessions of this node follow."""
+        """All regions of the topics that sessions of this node follow now."""
+        ...
+
+    async def run(self) -> None:
+        """The bus's own loops; a task of the app."""
         ...
 
     def is_well(self) -> bool: ...
@@ -38,11 +45,14 @@ class InProcessBus:
         if self._hear is not None and events:
             self._hear(events)
 
-    def listen(self, hear: Hear) -> None:
+    def listen(self, hear: Hear, ring: Ring) -> None:
         self._hear = hear
 
     def follow(self, regions: Iterable[str]) -> None:
         """There is nobody else to hear from."""
+
+    async def run(self) -> None:
+        """Nothing to do."""
 
     def is_well(self) -> bool:
         return True

@@ -16,6 +16,7 @@ from realtime.clock import Clock
 from realtime.db import Database, Tx
 from realtime.engine import event_frame
 from realtime.errors import StorageFailed
+from realtime.fanout.bus import Bus
 from realtime.fanout.local import Local
 from realtime.fanout.rendering import Rendered, Rendering
 from realtime.journal import Head, heads, heads_of_regions, read_after, region_of
@@ -30,23 +31,45 @@ HEADS_SECONDS = 20.0
 class CatchUp:
     """Keeps the local delivery whole. `run` is a task of the app."""
 
-    def __init__(self, db: Database, rendering: Rendering, clock: Clock) -> None:
+    def __init__(self, db: Database, bus: Bus, rendering: Rendering, clock: Clock) -> None:
         self._db = db
+        self._bus = bus
         self._rendering = rendering
         self._clock = clock
         self._gaps: set[str] = set()
         self._gap = asyncio.Event()
+        self._rung: set[str] = set()
+        self._bell = asyncio.Event()
         self.local = Local(self._note_gap)
+        bus.listen(self.local.hear, self.ring)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._fill_gaps())
+            tasks.create_task(self._answer_bell())
             tasks.create_task(self._poll_heads())
             tasks.create_task(self._tell_heads())
 
     def _note_gap(self, topic: str) -> None:
         self._gaps.add(topic)
         self._gap.set()
+
+    def ring(self, reached: dict[str, int]) -> None:
+        """Another node says that these topics moved: read those that would be news here."""
+        for topic, seq in reached.items():
+            cursor = self.local.cursor(topic)
+            if cursor is not None and cursor < seq:
+                self._rung.add(topic)
+        if self._rung:
+            self._bell.set()
+
+    async def _answer_bell(self) -> None:
+        """What rings while one read is under way is read together by the next."""
+        while True:
+            await self._bell.wait()
+            self._bell.clear()
+            topics, self._rung = self._rung, set()
+            await self._fill(topics, "bus")
 
     async def _fill_gaps(self) -> None:
         while True:
@@ -60,6 +83,7 @@ class CatchUp:
         while True:
             await asyncio.sleep(POLL_SECONDS)
             regions = sorted({region_of(topic) or "" for topic in self.local.topics()} - {""})
+            self._bus.follow(regions)
             behind: set[str] = set()
             for start in range(0, len(regions), 200):
                 found = await self._moved(regions[start : start + 200])

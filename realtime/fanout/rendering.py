@@ -38,17 +38,31 @@ class Rendering:
         self._by_kind = dict(by_kind)
 
     def render(self, tx: Tx, events: Sequence[Numbered], now: datetime) -> list[Rendered]:
-        return [self._render_one(tx, event, now) for event in events]
+        """An alert is told in a hundred cells: its object is read and encoded once for all."""
+        known: dict[tuple[str, ...], tuple[Mapping[str, object], dict[str, orjson.Fragment]]] = {}
+        rendered = []
+        for event in events:
+            same = _same(event)
+            if same not in known:
+                fields = self._by_kind[event.kind](tx, event, now)
+                encoded = {name: orjson.Fragment(orjson.dumps(fields[name])) for name in fields}
+                known[same] = fields, encoded
+            rendered.append(self._render_one(event, *known[same]))
+        return rendered
 
-    def _render_one(self, tx: Tx, event: Numbered, now: datetime) -> Rendered:
-        fields = self._by_kind[event.kind](tx, event, now)
+    def _render_one(
+        self,
+        event: Numbered,
+        fields: Mapping[str, object],
+        encoded: Mapping[str, orjson.Fragment],
+    ) -> Rendered:
         body = {
             "kind": event.kind,
             "topic": event.topic,
             "epoch": event.epoch,
             "seq": event.seq,
             "at": millis_to_iso(event.at),
-            **fields,
+            **encoded,
         }
         return Rendered(
             event.topic,
@@ -59,3 +73,13 @@ class Rendering:
             orjson.dumps(body),
             fields,
         )
+
+
+def _same(event: Numbered) -> tuple[str, ...]:
+    """Events that say the same: of one kind and object, on topics of one family.
+
+    An account's topic is its own: it may carry what its owner alone may see.
+    """
+    family = event.topic.partition(":")[0]
+    heard_on = event.topic if family == "account" else family
+    return event.kind, event.object, heard_on

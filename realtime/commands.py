@@ -1,0 +1,133 @@
+"""What an operator runs: each command opens what it needs, does one thing, and closes it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy.exc
+import uvloop
+
+from realtime import app, logs
+from realtime.accounts.demo import CHUNK, DemoMember, create_members, invent_names
+from realtime.accounts.example import Resident, create_examples, invent_residents, neighbouring
+from realtime.accounts.keyring import open_keyring
+from realtime.accounts.store import has_accounts
+from realtime.clock import Clock
+from realtime.db import migrate, open_database
+from realtime.db.migrate import is_current
+from realtime.errors import BadSetting
+from realtime.geo.cells import cell_at
+from realtime.http.house import CLIENT
+from realtime.places import store as places
+from realtime.places.example.town import load_example
+from realtime.places.homes import homes_in, homes_over_town
+from realtime.settings import Settings
+
+T = TypeVar("T")
+
+# Rue de la Chaussée and the streets around it: where the example residents live.
+_EXAMPLE_CELL = cell_at(-1.6846, 48.1336)
+
+
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Until SIGTERM."""
+    if "origin" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"origin": f"http://{host}:{port}"})
+    logs.configure()
+    prepare(settings)
+    _loop(lambda: _serve(settings, host, port))
+
+
+async def _serve(settings: Settings, host: str, port: int) -> None:
+    node = await asyncio.to_thread(app.build, settings)
+    residents: list[Resident] = []
+    if settings.example == "auto" and settings.is_loopback:
+        await load_example(node.db, node.clock)
+        residents = await _example_residents(node)
+
+    def say_ready() -> None:
+        print(f"Palier: {settings.origin}", flush=True)
+        for resident in residents:
+            print(f"  {resident.email}  {resident.password}", flush=True)
+        if not (CLIENT / "index.html").exists():
+            print("  The web client is not built: run bin/setup.", flush=True)
+
+    await app.serve(node, host, port, say_ready)
+
+
+async def _example_residents(node: app.Node) -> list[Resident]:
+    """Two residents when there is no account; their passwords are shown now and never again."""
+    homes = await node.db.read(places.list_under, _EXAMPLE_CELL, 200)
+    if not homes or await node.db.read(has_accounts):
+        return []
+    residents = invent_residents()
+    hashes = [await node.hasher.hash(resident.password) for resident in residents]
+    made = await node.db.write(
+        create_examples, node.keyring, residents, hashes, neighbouring(homes), node.clock.now()
+    )
+    return residents if made else []
+
+
+def migrate_now(settings: Settings) -> None:
+    changed = _migrate(settings)
+    print("The schema is up to date." if not changed else "The schema was brought up to date.")
+
+
+def prepare(settings: Settings) -> None:
+    """On SQLite every command migrates first; on PostgreSQL the operator decides when."""
+    if settings.database.startswith("sqlite"):
+        _migrate(settings)
+    elif not is_current(settings.database):
+        raise BadSetting("the database is not at this version: run `python -m realtime migrate`")
+
+
+def _migrate(settings: Settings) -> bool:
+    try:
+        return migrate(settings.database)
+    except sqlalchemy.exc.OperationalError as error:
+        raise BadSetting(f"PALIER_DATABASE_URL: {str(error.orig).splitlines()[0]}") from None
+
+
+def demo(settings: Settings, members: int, cell: str | None, tokens: str | None, seed: int) -> None:
+    """Add members and write their tokens, to a file or to standard output."""
+    prepare(settings)
+    made = _loop(lambda: _demo(settings, members, cell, seed))
+    lines = "".join(json.dumps(one._asdict()) + "\n" for one in made)
+    if tokens:
+        Path(tokens).write_text(lines)
+        print(f"{len(made)} members; their tokens are in {tokens}")
+    else:
+        sys.stdout.write(lines)
+
+
+async def _demo(settings: Settings, members: int, cell: str | None, seed: int) -> list[DemoMember]:
+    clock = Clock(settings.clock_offset)
+    keyring = open_keyring(settings.data_dir, settings.secret)
+    db = open_database(settings.database)
+    try:
+        if settings.example == "auto" and settings.is_loopback and cell is None:
+            await load_example(db, clock)
+        if cell is None:
+            homes = await homes_over_town(db, members, seed)
+        else:
+            homes = await homes_in(db, clock, cell, members, seed)
+        if len(homes) < members:
+            raise BadSetting("the gazetteer is empty: give --cell, or import addresses first")
+        names = invent_names(members, seed)
+        made: list[DemoMember] = []
+        for start in range(0, members, CHUNK):
+            chunk = slice(start, start + CHUNK)
+            made += await db.write(create_members, keyring, homes[chunk], names[chunk], clock.now())
+        return made
+    finally:
+        await db.close()
+
+
+def _loop(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(main())

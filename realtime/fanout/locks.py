@@ -1,0 +1,144 @@
+"""Locks for jobs that one process at a time should do: expiry, digests, trimming.
+
+They save work, they do not guard data: a lock can be lost while its holder sleeps, and then two
+work at once. Constraints in the database keep that harmless.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+from aioredis_lock import LockTimeoutError, RedisLock
+from redis.asyncio import Redis
+from redis.exceptions import NoScriptError, RedisError
+
+PREFIX = "palier:lock:"
+
+
+class Held(Protocol):
+    async def still_mine(self) -> bool:
+        """Prolongs the lock; False when it was lost: stop before the next side effect."""
+        ...
+
+
+class Locks(Protocol):
+    def try_hold(self, name: str, seconds: float) -> AbstractAsyncContextManager[Held | None]:
+        """The lock for at most `seconds` unless prolonged; None when somebody else has it."""
+        ...
+
+
+class InProcessLocks:
+    """The locks of a single process."""
+
+    def __init__(self) -> None:
+        self._until: dict[str, tuple[object, float]] = {}
+
+    @contextlib.asynccontextmanager
+    async def try_hold(self, name: str, seconds: float) -> AsyncIterator[Held | None]:
+        held = self._until.get(name)
+        if held is not None and held[1] > time.monotonic():
+            yield None
+            return
+        mine = _HeldHere(self._until, name, seconds)
+        await mine.still_mine()
+        try:
+            yield mine
+        finally:
+            mine.release()
+
+
+class _HeldHere:
+    def __init__(self, until: dict[str, tuple[object, float]], name: str, seconds: float) -> None:
+        self._until = until
+        self._name = name
+        self._seconds = seconds
+        self._is_new = True
+
+    async def still_mine(self) -> bool:
+        held = self._until.get(self._name)
+        mine = self._is_new or (held is not None and held[0] is self)
+        self._is_new = False
+        if mine:
+            self._until[self._name] = (self, time.monotonic() + self._seconds)
+        return mine
+
+    def release(self) -> None:
+        held = self._until.get(self._name)
+        if held is not None and held[0] is self:
+            del self._until[self._name]
+
+
+class RedisLocks:
+    """The same across processes: aioredis-lock on the redis-py pool."""
+
+    def __init__(self, client: Redis) -> None:
+        self._connection = LockConnection(client)
+
+    @contextlib.asynccontextmanager
+    async def try_hold(self, name: str, seconds: float) -> AsyncIterator[Held | None]:
+        lock = RedisLock(self._connection, PREFIX + name, timeout=math.ceil(seconds))
+        try:
+            # The library waits in whole seconds; -1 asks once.
+            is_mine = await lock.acquire(math.ceil(seconds), wait_timeout=-1)
+        except (RedisError, OSError, LockTimeoutError):
+            is_mine = False
+        if not is_mine:
+            yield None
+            return
+        try:
+            yield _HeldInRedis(lock, math.ceil(seconds))
+        finally:
+            # Without Redis the lock ends by itself.
+            with contextlib.suppress(RedisError, OSError):
+                await asyncio.shield(lock.release())
+
+
+class _HeldInRedis:
+    def __init__(self, lock: RedisLock, seconds: int) -> None:
+        self._lock = lock
+        self._seconds = seconds
+
+    async def still_mine(self) -> bool:
+        try:
+            return bool(await self._lock.renew(self._seconds))
+        except (RedisError, OSError):
+            return False
+
+
+class LockConnection:
+    """The three calls that aioredis-lock makes, answered by a redis-py client.
+
+    It heals what the library trips over on its own: a float timeout would set a key that never
+    ends (rounded up here), a flushed script cache (EVAL instead), text answers (bytes again).
+    """
+
+    def __init__(self, client: Redis) -> None:
+        self._client = client
+        self._scripts: dict[str, str] = {}
+
+    async def script_load(self, body: str) -> str:
+        for sha, known in self._scripts.items():
+            if known == body:
+                return sha
+        answer: Any = await self._client.script_load(body)
+        sha = answer.decode() if isinstance(answer, bytes) else str(answer)
+        self._scripts[sha] = body
+        return sha
+
+    async def evalsha(self, sha: str, *, keys: Sequence[str], args: Sequence[object]) -> object:
+        plain = [math.ceil(arg) if isinstance(arg, float) else arg for arg in args]
+        call: list[Any] = [len(keys), *keys, *plain]
+        try:
+            return await self._client.evalsha(sha, *call)
+        except NoScriptError:
+            return await self._client.eval(self._scripts[sha], *call)
+
+    async def get(self, key: str) -> bytes | None:
+        value: Any = await self._client.get(key)
+        return value.encode() if isinstance(value, str) else value

@@ -1,0 +1,116 @@
+"""The doorbell: what one node publishes, the others are told to look at."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import msgpack
+import pytest
+from redis.asyncio import Redis
+
+from realtime.fanout.bus import Bus, InProcessBus
+from realtime.fanout.redis_bus import PREFIX, RedisBus
+from realtime.fanout.rendering import Rendered
+
+TOPIC = "street:gbwc9z1"
+
+
+def event(seq: int, topic: str = TOPIC) -> Rendered:
+    return Rendered(topic, "e1", seq, "message.posted", f"m{seq}", b"{}", {})
+
+
+class Node:
+    """One node's ears."""
+
+    def __init__(self, bus: Bus) -> None:
+        self.bus = bus
+        self.heard: list[int] = []
+        self.rung: list[dict[str, int]] = []
+        bus.listen(lambda events: self.heard.extend(e.seq for e in events), self.rung.append)
+
+
+@asynccontextmanager
+async def running(node: Node) -> AsyncIterator[Node]:
+    node.bus.follow(["gbwc9"])
+    task = asyncio.create_task(node.bus.run())
+    await until(node.bus.is_well)
+    yield node
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def until(happened: Callable[[], bool], seconds: float = 5) -> None:
+    async with asyncio.timeout(seconds):
+        while not happened():
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture(params=["in process", "redis"])
+def bus(request: pytest.FixtureRequest) -> Bus:
+    if request.param == "in process":
+        return InProcessBus()
+    return RedisBus(request.getfixturevalue("redis_url"))
+
+
+async def test_a_node_hears_its_own_events_at_once(bus: Bus) -> None:
+    node = Node(bus)
+    bus.publish([event(1), event(2)])
+    assert node.heard == [1, 2]
+
+
+async def test_another_node_is_told_which_topic_moved(redis_url: str) -> None:
+    async with running(Node(RedisBus(redis_url))) as one, running(Node(RedisBus(redis_url))) as two:
+        one.bus.publish([event(1), event(2)])
+        await until(lambda: bool(two.rung))
+        assert two.rung == [{TOPIC: 2}]
+        assert (one.rung, two.heard) == ([], [])
+
+
+async def test_a_node_without_followers_in_the_region_hears_nothing(redis_url: str) -> None:
+    async with running(Node(RedisBus(redis_url))) as one, running(Node(RedisBus(redis_url))) as two:
+        one.bus.publish([event(1, "street:u09tvw0")])
+        one.bus.publish([event(1)])
+        await until(lambda: bool(two.rung))
+        assert two.rung == [{TOPIC: 1}]
+
+
+async def test_publishing_without_redis_neither_waits_nor_raises() -> None:
+    node = Node(RedisBus("redis://127.0.0.1:1"))
+    task = asyncio.create_task(node.bus.run())
+    for seq in range(1, 1_001):
+        node.bus.publish([event(seq)])
+    await asyncio.sleep(0)
+    assert len(node.heard) == 1_000
+    assert not node.bus.is_well()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_killed_listener_comes_back_within_two_seconds(redis_url: str) -> None:
+    client = Redis.from_url(redis_url)
+    async with running(Node(RedisBus(redis_url))) as one, running(Node(RedisBus(redis_url))) as two:
+        await client.client_kill_filter(_type="pubsub")
+
+        def told() -> bool:
+            one.bus.publish([event(1)])
+            return bool(two.rung)
+
+        await until(told, 2)
+    await client.aclose()
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [b"", b"\xc1", b"hello", msgpack.packb([1]), msgpack.packb(["x", {"a": "b"}]), b"\x92" * 500],
+)
+async def test_noise_on_the_bus_changes_nothing(redis_url: str, noise: bytes) -> None:
+    client = Redis.from_url(redis_url)
+    async with running(Node(RedisBus(redis_url))) as one, running(Node(RedisBus(redis_url))) as two:
+        await client.publish(PREFIX + "gbwc9", noise)
+        one.bus.publish([event(1)])
+        await until(lambda: bool(two.rung))
+        assert two.rung == [{TOPIC: 1}]
+        assert two.heard == []
+    await client.aclose()
