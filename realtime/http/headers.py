@@ -25,6 +25,8 @@ _POLICY = (
 )
 # What is not a page runs nothing.
 NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
+# A service worker is bound by the policy of its own file: it fetches the pages it keeps.
+WORKER = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'"
 
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",

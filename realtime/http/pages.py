@@ -22,6 +22,7 @@ ROUTES = frozenset(
         "parrainer", "pourquoi", "recherche", "regles", "rester", "rue", "voisinage", "voisins",
     }
 )  # fmt: skip
+_WORKER = "/sw.js"
 _FOREVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
 _NOT_BUILT = """<!doctype html>
@@ -50,10 +51,12 @@ class Pages:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         file = self._files.get(request.path)
         if file is not None:
-            forever = request.path.startswith("/assets/")
-            return web.FileResponse(
-                file, headers={"Cache-Control": _FOREVER if forever else _ASK_AGAIN}
-            )
+            said = {
+                "Cache-Control": _FOREVER if request.path.startswith("/assets/") else _ASK_AGAIN
+            }
+            if request.path == _WORKER:
+                said["Content-Security-Policy"] = headers.WORKER
+            return web.FileResponse(file, headers=said)
         if request.path.split("/", 2)[1] not in ROUTES:
             raise web.HTTPNotFound
         return self._index()
