@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from realtime.alerts.rendering import render_alert, render_sightings
+from realtime.alerts.sightings.store import get_sighting
+from realtime.alerts.store import get_alert
 from realtime.db import Tx
 from realtime.fanout.rendering import Rendering
 from realtime.journal import Numbered
@@ -25,4 +28,36 @@ def rendering_of(rights: Rights) -> Rendering:
         member = get_member(tx, event.object)
         return {"me": me_of(member, rights, now), "read": list_read(tx, member.account)}
 
-    return Rendering({"message.posted": message, "account.changed": account})
+    def alert(tx: Tx, event: Numbered, now: datetime) -> Mapping[str, object]:
+        return {"alert": render_alert(tx, event.object)}
+
+    return Rendering(
+        {
+            "message.posted": message,
+            "account.changed": account,
+            "alert.raised": alert,
+            "alert.updated": alert,
+            "alert.resolved": alert,
+            "alert.withdrawn": alert,
+            "alert.sighted": _sighted,
+            "alert.matched": _matched,
+        }
+    )
+
+
+def _sighted(tx: Tx, event: Numbered, now: datetime) -> Mapping[str, object]:
+    """What waits is for the owner's account topic; what was declined, for nobody else."""
+    sighting = get_sighting(tx, event.object)
+    alert = get_alert(tx, sighting.alert)
+    is_owners = event.topic == f"account:{alert.author}"
+    seen = sighting.state == "shown" or is_owners
+    return {
+        "alert": render_alert(tx, alert.id),
+        "sighting": render_sightings(tx, [sighting])[0] if seen else None,
+    }
+
+
+def _matched(tx: Tx, event: Numbered, now: datetime) -> Mapping[str, object]:
+    """`object` is "mine:other"."""
+    mine, _, other = event.object.partition(":")
+    return {"alert": render_alert(tx, mine), "other": render_alert(tx, other)}

@@ -14,6 +14,9 @@ from datetime import datetime
 import orjson
 
 from realtime import metrics
+from realtime.alerts.actions import list_open
+from realtime.alerts.rendering import render_alerts, render_sightings
+from realtime.alerts.sightings.store import list_waiting_for
 from realtime.clock import Clock
 from realtime.db import Database, Tx
 from realtime.engine import Socket
@@ -92,6 +95,8 @@ class Replay:
         replay = read_after(tx, positions, tops)
         given, seen = self._page(tx, replay.events, tops, now)
         counted = unread(tx, member, self._rights, tops, now)
+        open_alerts = list_open(tx, member, self._rights, now)
+        waiting = list_waiting_for(tx, member.account, [alert.id for alert in open_alerts])
         metrics.SYNC_RELOADS.inc(len(replay.reload))
         ack: dict[str, object] = {
             "me": me_of(member, self._rights, now),
@@ -99,7 +104,8 @@ class Replay:
             "events": given,
             "reload": sorted(replay.reload),
             "more": any(seq == NEVER for _, seq in seen.values()),
-            "alerts": [],
+            "alerts": render_alerts(tx, open_alerts),
+            "sightings": render_sightings(tx, waiting),
         }
         return _Snapshot(ack, followed, keys_of(member, followed), seen)
 

@@ -67,6 +67,11 @@ def polygon_from(geojson: object, max_vertices: int = MAX_VERTICES) -> Area:
     return area
 
 
+def contains(outer: Area, inner: Area) -> bool:
+    """Whether one area lies in another; a hand's breadth over the edge is forgiven."""
+    return bool(outer.buffer(1e-6).covers(inner))
+
+
 def _rings(rings: object, max_vertices: int) -> list[list[Position]]:
     if not isinstance(rings, list) or not rings:
         raise BadArea("the polygon has no coordinates")

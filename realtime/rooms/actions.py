@@ -42,6 +42,11 @@ def post(tx: Tx, member: Member, rights: Rights, asked: MessagePost, now: dateti
     return _open(tx, member, topic, asked.text, now)
 
 
+def open_thread(tx: Tx, member: Member, topic: str, text: str, now: datetime) -> Changed[str]:
+    """The conversation about an alert, in the cell of its place: raising it was the right to."""
+    return _open(tx, member, topic, text, now)
+
+
 def _open(tx: Tx, member: Member, topic: str, text: str, now: datetime) -> Changed[str]:
     opening = new_ulid(now)
     store.open_conversation(tx, opening, topic, to_millis(now))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from realtime.ids import ULID_PATTERN
 
@@ -31,6 +32,23 @@ MessageText = Annotated[
     Field(description="1–4,000 characters of plain text"),
 ]
 Moment = Annotated[str, Field(description="RFC 3339, UTC, milliseconds")]
+
+
+def _instant(value: object) -> datetime:
+    """Only text, with its offset, of years that a clock may show."""
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or len(value) > 40:
+        raise ValueError("give a moment as RFC 3339 text")
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None or not 2000 <= moment.year < 2200:
+        raise ValueError("give a moment with its offset")
+    return moment.astimezone(UTC)
+
+
+Instant = Annotated[
+    datetime, BeforeValidator(_instant), Field(description="RFC 3339 with an offset")
+]
 
 
 @dataclass(frozen=True, slots=True)

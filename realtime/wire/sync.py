@@ -31,7 +31,10 @@ class TopicState(Shape):
 
 
 class SyncAck(Shape):
-    """`events` are whole event objects in seq order per topic; `reload` topics are fetched anew."""
+    """`events` are whole event objects in seq order per topic; `reload` topics are fetched anew.
+
+    `alerts` are the open ones I hear, whole; `sightings` those that wait for my answer.
+    """
 
     me: Me
     topics: list[TopicState]
@@ -39,6 +42,7 @@ class SyncAck(Shape):
     reload: list[TopicName]
     more: bool
     alerts: list[dict[str, Any]]
+    sightings: list[dict[str, Any]]
 
 
 class ReadAsked(Shape):

@@ -63,6 +63,64 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Ce message a déjà été envoyé sous une autre forme.",
         "This message was already sent in another form.",
     ),
+    "filter": (
+        "Décrivez l’acte, pas la personne. Relevé\u00a0: «\u00a0{words}\u00a0». "
+        "L’origine accuse à tort et n’aide pas.",
+        "Describe the act, not the person. Noticed: “{words}”. Origin accuses wrongly.",
+    ),
+    "filter_plate": (
+        "Pas de plaque ici\u00a0: «\u00a0{words}\u00a0». Donnez-la à la police, au 17.",
+        "No number plates here: “{words}”. Give it to the police.",
+    ),
+    "filter_phone": (
+        "Pas de numéro ni d’e-mail\u00a0: «\u00a0{words}\u00a0». Palier vous met en relation.",
+        "No phone number or e-mail: “{words}”. Palier puts you in touch.",
+    ),
+    "filter_reward": (
+        "Pas de récompense\u00a0: «\u00a0{words}\u00a0». Elle attire les escrocs.",
+        "No rewards: “{words}”. They attract swindlers.",
+    ),
+    "filter_face": (
+        "Pas de visage\u00a0: «\u00a0{words}\u00a0». Confiez les images à la police.",
+        "No faces: “{words}”. Leave pictures to the police.",
+    ),
+    "quota": (
+        "Votre foyer a lancé {raised}\u00a0alertes au plus. La prochaine\u00a0: "
+        "dans {hours}\u00a0h. En danger\u00a0: 17, 18, 112.",
+        "Your household has raised {raised}. Next: in {hours} h. In danger: 112.",
+    ),
+    "quota_sightings": (
+        "Vous avez déjà beaucoup signalé pour cette alerte.",
+        "You have already reported a lot for this alert.",
+    ),
+    "too_far_from_home": (
+        "C’est trop loin de chez vous pour prévenir les voisins de là-bas.",
+        "This is too far from your home to tell the neighbours there.",
+    ),
+    "too_far_from_alert": (
+        "C’est trop loin du lieu de l’alerte.",
+        "This is too far from where it happened.",
+    ),
+    "area_too_large": (
+        "Cette zone est trop grande\u00a0: {radius_m}\u00a0m au plus.",
+        "This area is too large: {radius_m} m at most.",
+    ),
+    "alert_closed": (
+        "Cette alerte est terminée.",
+        "This alert is over.",
+    ),
+    "too_late": (
+        "Les deux minutes sont passées. Indiquez plutôt que c’est terminé.",
+        "The two minutes are over. Say that it is over instead.",
+    ),
+    "own_alert": (
+        "C’est l’alerte de votre foyer\u00a0: d’autres la jugeront.",
+        "It is your household’s alert: others will judge it.",
+    ),
+    "photo_unknown": (
+        "Cette photo n’est plus là. Ajoutez-la de nouveau.",
+        "This photo is no longer here. Add it again.",
+    ),
     "origin": (
         "Cette page n’est pas la nôtre.",
         "This page is not ours.",

@@ -40,6 +40,179 @@ export type AccountChanged = {
   read: Record<string, Position>;
 };
 
+/** The whole alert, the same for everybody who hears it. */
+export type Alert = {
+  id: string;
+  kind: "lost_cat" | "lost_dog" | "found_pet" | "lost_found_object" | "theft" | "danger_now" | "scam_doorstep" | "hazard" | "outage" | "road" | "help_needed" | "missing_person" | "official" | "official_feed";
+  severity: "info" | "minor" | "serious" | "life";
+  urgency: "none" | "low" | "normal" | "high";
+  state: "active" | "disputed" | "resolved" | "expired" | "withdrawn" | "removed" | "archived";
+  version: number;
+  author: Author;
+  organisation: House | null;
+  title: string;
+  body: string;
+  /** RFC 3339, UTC, milliseconds */
+  occurred_at: string;
+  area: Area;
+  details: Record<string, unknown>;
+  photos: Photo[];
+  /** RFC 3339, UTC, milliseconds */
+  raised_at: string;
+  /** RFC 3339, UTC, milliseconds */
+  updated_at: string;
+  /** RFC 3339, UTC, milliseconds */
+  expires_at: string;
+  closed_at: string | null;
+  outcome: "home" | "brought_back" | "false_alarm" | "died" | "over" | null;
+  thanks: Author[];
+  conversation: string | null;
+  confirms: number;
+  disputes: number;
+  sightings: Sighting[];
+  matches: string[];
+};
+
+export type AlertAck = {
+  alert: Alert;
+};
+
+export type AlertById = {
+  id: string;
+};
+
+export type AlertFollow = {
+  id: string;
+  follow?: boolean;
+};
+
+/** `alert` is mine; `other` may be the same animal. */
+export type AlertMatched = {
+  topic: string;
+  epoch: string;
+  seq: number;
+  /** RFC 3339, UTC, milliseconds */
+  at: string;
+  alert: Alert;
+  kind: "alert.matched";
+  other: Alert;
+};
+
+/** `voice` is what my household said; `mine` is null unless I am its author. */
+export type AlertOpened = {
+  alert: Alert;
+  follows: boolean;
+  voice: "confirm" | "dispute" | null;
+  mine: Mine | null;
+};
+
+export type AlertPreview = {
+  kind: "lost_cat" | "lost_dog" | "found_pet" | "lost_found_object" | "theft" | "danger_now" | "scam_doorstep" | "hazard" | "outage" | "road" | "help_needed" | "missing_person" | "official" | "official_feed";
+  title: string;
+  body?: string;
+  severity?: "info" | "minor" | "serious" | "life" | null;
+  /** RFC 3339 with an offset */
+  occurred_at: string;
+  place: Place;
+  radius_m?: number | null;
+  area?: Record<string, unknown> | null;
+  photos?: string[];
+  details?: Details;
+  key?: string | null;
+};
+
+export type AlertRaise = {
+  kind: "lost_cat" | "lost_dog" | "found_pet" | "lost_found_object" | "theft" | "danger_now" | "scam_doorstep" | "hazard" | "outage" | "road" | "help_needed" | "missing_person" | "official" | "official_feed";
+  title: string;
+  body?: string;
+  severity?: "info" | "minor" | "serious" | "life" | null;
+  /** RFC 3339 with an offset */
+  occurred_at: string;
+  place: Place;
+  radius_m?: number | null;
+  area?: Record<string, unknown> | null;
+  photos?: string[];
+  details?: Details;
+  key: string;
+};
+
+export type AlertRaised = {
+  topic: string;
+  epoch: string;
+  seq: number;
+  /** RFC 3339, UTC, milliseconds */
+  at: string;
+  alert: Alert;
+  kind: "alert.raised";
+};
+
+/** `thanks`: accounts that reported a sighting; without it, all of those. */
+export type AlertResolve = {
+  id: string;
+  outcome?: "home" | "brought_back" | "false_alarm" | "died" | "over";
+  thanks?: string[] | null;
+  keep_photos?: boolean;
+};
+
+export type AlertResolved = {
+  topic: string;
+  epoch: string;
+  seq: number;
+  /** RFC 3339, UTC, milliseconds */
+  at: string;
+  alert: Alert;
+  kind: "alert.resolved";
+};
+
+/** `sighting` is null when it has been taken back since. */
+export type AlertSighted = {
+  topic: string;
+  epoch: string;
+  seq: number;
+  /** RFC 3339, UTC, milliseconds */
+  at: string;
+  alert: Alert;
+  kind: "alert.sighted";
+  sighting: Sighting | null;
+};
+
+export type AlertUpdate = {
+  id: string;
+  title?: string | null;
+  body?: string | null;
+  severity?: "info" | "minor" | "serious" | "life" | null;
+  radius_m?: number | null;
+  photos?: string[] | null;
+  details?: Details | null;
+};
+
+export type AlertUpdated = {
+  topic: string;
+  epoch: string;
+  seq: number;
+  /** RFC 3339, UTC, milliseconds */
+  at: string;
+  alert: Alert;
+  kind: "alert.updated";
+};
+
+export type AlertWithdrawn = {
+  topic: string;
+  epoch: string;
+  seq: number;
+  /** RFC 3339, UTC, milliseconds */
+  at: string;
+  alert: Alert;
+  kind: "alert.withdrawn";
+};
+
+/** Whom it is for: a circle round the cell's centre, or the cells of a drawn area. */
+export type Area = {
+  cell: string;
+  radius_m: number | null;
+  cells: string[] | null;
+};
+
 export type Author = {
   account: string;
   name: string;
@@ -65,6 +238,24 @@ export type ConversationsAsked = {
   view: "street" | "neighbourhood";
   before?: string | null;
   limit?: number;
+};
+
+/** Pets: the first ten. Theft: `object`, `method` and the window `from`, `to`. Others: none. `hidden_mark` proves whose animal it is: its owner alone ever sees it again. */
+export type Details = {
+  name?: string | null;
+  species?: string | null;
+  sex?: string | null;
+  colours?: string[] | null;
+  coat?: string | null;
+  collar?: string | boolean | null;
+  chipped?: boolean | null;
+  approachable?: boolean | null;
+  hidden_mark?: string | null;
+  card?: string | null;
+  object?: string | null;
+  method?: string | null;
+  from?: string | null;
+  to?: string | null;
 };
 
 /** One sign-in in the list of devices. `current` is the one that asks. */
@@ -95,6 +286,12 @@ export type HistoryAsked = {
   topic?: string | null;
   before?: string | null;
   limit?: number;
+};
+
+/** The organisation that speaks. */
+export type House = {
+  id: string;
+  name: string;
 };
 
 /** `home` is the topic to send back with a new conversation; `street` is its name in words. */
@@ -151,9 +348,44 @@ export type MessagePosted = {
   message: Message;
 };
 
+/** What only its owner may see. */
+export type Mine = {
+  hidden_mark: string | null;
+  waiting: Sighting[];
+};
+
 /** The server is about to stop: come back after `retry_after` seconds. */
 export type Moving = {
   retry_after: number;
+};
+
+export type Photo = {
+  id: string;
+  url: string;
+  width: number;
+  height: number;
+  alt: string;
+};
+
+/** Where it happened. The server keeps the cell of 7 characters and forgets the rest. */
+export type Place = {
+  lon: number;
+  lat: number;
+};
+
+export type PreviewAck = {
+  reach: Reach;
+  area: Area;
+  severity: "info" | "minor" | "serious" | "life";
+  urgency: "none" | "low" | "normal" | "high";
+  /** RFC 3339, UTC, milliseconds */
+  expires_at: string;
+};
+
+/** Rounded to 5; null under 10. */
+export type Reach = {
+  members: number | null;
+  phones: number | null;
 };
 
 export type ReadAsked = {
@@ -170,6 +402,41 @@ export type Rights = {
   vouch: boolean;
 };
 
+/** `waiting` is shown to the owner alone, until accepted or after 10 minutes. */
+export type Sighting = {
+  id: string;
+  alert: string;
+  author: Author;
+  /** RFC 3339, UTC, milliseconds */
+  at: string;
+  cell: string;
+  text: string;
+  photo: Photo | null;
+  /** RFC 3339, UTC, milliseconds */
+  told_at: string;
+  state: "waiting" | "shown" | "declined";
+};
+
+export type SightingAck = {
+  sighting: Sighting;
+};
+
+/** The owner shows it to all now, or keeps it out. */
+export type SightingAnswer = {
+  sighting: string;
+  accept: boolean;
+};
+
+export type SightingAsked = {
+  key: string;
+  id: string;
+  /** RFC 3339 with an offset */
+  at: string;
+  place: Place;
+  text?: string;
+  photo?: string | null;
+};
+
 export type SignIn = {
   email: string;
   password: string;
@@ -181,7 +448,12 @@ export type SignedIn = {
   token: string;
 };
 
-/** `events` are whole event objects in seq order per topic; `reload` topics are fetched anew. */
+export type StillMissing = {
+  id: string;
+  radius_m?: number | null;
+};
+
+/** `events` are whole event objects in seq order per topic; `reload` topics are fetched anew. `alerts` are the open ones I hear, whole; `sightings` those that wait for my answer. */
 export type SyncAck = {
   me: Me;
   topics: TopicState[];
@@ -189,6 +461,7 @@ export type SyncAck = {
   reload: string[];
   more: boolean;
   alerts: Record<string, unknown>[];
+  sightings: Record<string, unknown>[];
 };
 
 /** The last event held of each topic. A topic without a position is not replayed. */
@@ -214,16 +487,34 @@ export type CommandMap = {
   "conversations": { payload: ConversationsAsked; ack: ConversationsAck };
   "history": { payload: HistoryAsked; ack: HistoryAck };
   "message.post": { payload: MessagePost; ack: MessageAck };
+  "alert.preview": { payload: AlertPreview; ack: PreviewAck };
+  "alert.raise": { payload: AlertRaise; ack: AlertAck };
+  "alert.open": { payload: AlertById; ack: AlertOpened };
+  "alert.update": { payload: AlertUpdate; ack: AlertAck };
+  "alert.still_missing": { payload: StillMissing; ack: AlertAck };
+  "alert.sighting": { payload: SightingAsked; ack: SightingAck };
+  "alert.answer_sighting": { payload: SightingAnswer; ack: SightingAck };
+  "alert.confirm": { payload: AlertById; ack: AlertAck };
+  "alert.dispute": { payload: AlertById; ack: AlertAck };
+  "alert.follow": { payload: AlertFollow; ack: Done };
+  "alert.resolve": { payload: AlertResolve; ack: AlertAck };
+  "alert.withdraw": { payload: AlertById; ack: AlertAck };
 };
 /** Every event by its name. */
 export type EventMap = {
   "heads": Heads;
   "moving": Moving;
   "message.posted": MessagePosted;
+  "alert.raised": AlertRaised;
+  "alert.updated": AlertUpdated;
+  "alert.sighted": AlertSighted;
+  "alert.resolved": AlertResolved;
+  "alert.withdrawn": AlertWithdrawn;
+  "alert.matched": AlertMatched;
   "account.changed": AccountChanged;
 };
 /** Events of a topic, in the order of their seq. */
-export type Event = MessagePosted | AccountChanged;
+export type Event = MessagePosted | AlertRaised | AlertUpdated | AlertSighted | AlertResolved | AlertWithdrawn | AlertMatched | AccountChanged;
 /** Every JSON route. */
 export type RouteMap = {
   "POST /api/session": { request: SignIn; response: SignedIn };
@@ -232,14 +523,21 @@ export type RouteMap = {
 };
 
 export type RefusalCode =
+  | "alert_closed"
   | "already_asked"
   | "already_verified"
   | "already_vouched"
+  | "area_too_large"
   | "busy"
   | "code_dead"
   | "door_quota"
   | "expired"
   | "fault"
+  | "filter"
+  | "filter_face"
+  | "filter_phone"
+  | "filter_plate"
+  | "filter_reward"
   | "invalid"
   | "key_reused"
   | "link_dead"
@@ -252,13 +550,20 @@ export type RefusalCode =
   | "not_found"
   | "not_signed_in"
   | "origin"
+  | "own_alert"
+  | "photo_unknown"
   | "postcard_quota"
   | "query_too_short"
+  | "quota"
+  | "quota_sightings"
   | "rate"
   | "storage"
   | "street"
   | "too_far"
+  | "too_far_from_alert"
+  | "too_far_from_home"
   | "too_large"
+  | "too_late"
   | "too_slow"
   | "too_vague"
   | "unknown_command"

@@ -1,0 +1,191 @@
+"""What its author does with an alert, and reading it: allow, change, tell everybody concerned."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from realtime.alerts import store
+from realtime.alerts.area import Reached, is_near, wider
+from realtime.alerts.audience import hears_area, tell
+from realtime.alerts.drafting import details_of, drafted, require_acts, severity_of
+from realtime.alerts.model import (
+    Alert,
+    prolonged,
+    resolved,
+    updated,
+    widened,
+    withdrawn,
+)
+from realtime.alerts.pets.store import get_card
+from realtime.alerts.quotas import require_quota
+from realtime.alerts.ringing import ring_phones
+from realtime.alerts.sightings.store import list_reporters
+from realtime.db import Tx
+from realtime.errors import Refused
+from realtime.ids import new_token
+from realtime.journal import Changed, Event
+from realtime.members.model import Member
+from realtime.members.rights import Act, Rights
+from realtime.photos import store as photos
+from realtime.wire.alerts import (
+    AlertAsked,
+    AlertFollow,
+    AlertResolve,
+    AlertUpdate,
+    StillMissing,
+)
+
+MOST_IN_SYNC = 200
+
+
+def raise_alert(
+    tx: Tx,
+    member: Member,
+    rights: Rights,
+    asked: AlertAsked,
+    reached: Reached,
+    now: datetime,
+    *,
+    house: tuple[str, str] | None = None,
+    conversation: str | None = None,
+) -> Changed[str]:
+    """Tell everybody in the area, and put the phones' job in the same transaction. Its id."""
+    alert = drafted(tx, member, rights, asked, reached, now, house)
+    if house is None:
+        require_quota(tx, member.household, now, urgent=alert.urgency == "high")
+    alert = replace(alert, conversation=conversation)
+    store.add_alert(tx, alert)
+    store.listen(tx, alert.id, member.account, "author")
+    photos.use(tx, member.account, _photos(tx, member, asked, now), alert.id)
+    ring_phones(tx, alert, now)
+    return Changed(alert.id, tell(tx, alert, "alert.raised", rights, now))
+
+
+def update(
+    tx: Tx, member: Member, rights: Rights, asked: AlertUpdate, now: datetime
+) -> Changed[str]:
+    """New words or a new area; silent unless severity rises."""
+    before = _own(tx, member, asked.id)
+    changes: dict[str, object] = {}
+    if asked.title is not None:
+        changes["title"] = asked.title
+    if asked.body is not None:
+        changes["body"] = asked.body
+    if asked.severity is not None:
+        changes["severity"] = severity_of(before.kind, asked.severity)
+    if asked.details is not None:
+        changes["details"], mark = details_of(tx, member, before.kind, asked.details)
+        changes["hidden_mark"] = mark or before.hidden_mark
+    after, rings = updated(before, now, **changes)
+    require_acts(after.title, after.body, after.details)
+    if asked.radius_m is not None:
+        after = _widened(after, asked.radius_m)
+    if asked.photos is not None:
+        photos.use(tx, member.account, asked.photos, after.id)
+        photos.forget_used_by(tx, [after.id], but=asked.photos)
+    store.save_alert(tx, after, area_moved=after.reached != before.reached)
+    if rings:
+        ring_phones(tx, after, now)
+    return Changed(after.id, tell(tx, after, "alert.updated", rights, now))
+
+
+def still_missing(
+    tx: Tx, member: Member, rights: Rights, asked: StillMissing, now: datetime
+) -> Changed[str]:
+    """Another life, perhaps a wider area; phones ring again at most once a day."""
+    before = _own(tx, member, asked.id)
+    after, rings = prolonged(before, now)
+    if asked.radius_m is not None:
+        after = _widened(after, asked.radius_m)
+    store.save_alert(tx, after, area_moved=after.reached != before.reached)
+    if rings:
+        ring_phones(tx, after, now)
+    return Changed(after.id, tell(tx, after, "alert.updated", rights, now))
+
+
+def resolve(
+    tx: Tx, member: Member, rights: Rights, asked: AlertResolve, now: datetime
+) -> Changed[str]:
+    """Over, with its outcome; those who helped are thanked by name."""
+    alert = _own(tx, member, asked.id)
+    reporters = list_reporters(tx, alert.id)
+    thanked = reporters if asked.thanks is None else [a for a in reporters if a in asked.thanks]
+    after = replace(resolved(alert, asked.outcome, thanked, now), keeps_photos=asked.keep_photos)
+    store.save_alert(tx, after)
+    return Changed(after.id, tell(tx, after, "alert.resolved", rights, now))
+
+
+def withdraw(tx: Tx, member: Member, rights: Rights, alert_id: str, now: datetime) -> Changed[str]:
+    """Taken back within two minutes."""
+    after = withdrawn(_own(tx, member, alert_id), now)
+    store.save_alert(tx, after)
+    return Changed(after.id, tell(tx, after, "alert.withdrawn", rights, now))
+
+
+def follow(
+    tx: Tx, member: Member, rights: Rights, asked: AlertFollow, now: datetime
+) -> Changed[None]:
+    """Hear all of it wherever I live, or no longer. Other devices of mine hear that too."""
+    alert = get_readable(tx, member, rights, asked.id, now)
+    if asked.follow:
+        changed = store.listen(tx, alert.id, member.account, "follower")
+    else:
+        changed = store.stop_listening(tx, alert.id, member.account)
+    if not changed or hears_area(member, alert, rights, now):
+        return Changed(None)
+    # It appears on my other devices as an upsert; gone again, it leaves them at the next `sync`.
+    event = Event(member.account_topic, "alert.updated", alert.id, alert.version)
+    return Changed(None, [event] if asked.follow else [])
+
+
+def get_readable(tx: Tx, member: Member, rights: Rights, alert_id: str, now: datetime) -> Alert:
+    """An alert this member may open: heard at home, listened to, or near. Else it is absent."""
+    alert = store.get_alert(tx, alert_id)
+    if hears_area(member, alert, rights, now) or store.is_listening(tx, alert_id, member.account):
+        return alert
+    act = Act.READ_OFFICIAL if alert.organisation is not None else Act.RECEIVE_ALERTS
+    rights.require(member, act, now)
+    if alert.state == "archived" or not is_near(alert.cell, member.home_cell):
+        raise Refused("not_found")
+    return alert
+
+
+def list_open(tx: Tx, member: Member, rights: Rights, now: datetime) -> list[Alert]:
+    """Every open alert this member hears, newest first."""
+    cells = [member.home_cell[:end] for end in (5, 6, 7)]
+    ids = store.list_open_ids(
+        tx,
+        member.account,
+        cells,
+        now,
+        official_only=not rights.may(member, Act.RECEIVE_ALERTS, now),
+        limit=MOST_IN_SYNC,
+    )
+    found = {alert.id: alert for alert in store.list_alerts(tx, ids)} if ids else {}
+    return [found[alert_id] for alert_id in ids]
+
+
+def _own(tx: Tx, member: Member, alert_id: str) -> Alert:
+    alert = store.get_alert_to_change(tx, alert_id)
+    if alert.author != member.account:
+        raise Refused("not_found")
+    return alert
+
+
+def _widened(alert: Alert, radius_m: int) -> Alert:
+    if alert.radius_m is None:
+        raise Refused("invalid", field="radius_m")
+    return widened(alert, radius_m, wider(alert.kind, alert.cell, radius_m))
+
+
+def _photos(tx: Tx, member: Member, asked: AlertAsked, now: datetime) -> list[str]:
+    """Those given, or a copy of the card's."""
+    card = asked.details.card
+    if asked.photos or card is None:
+        return asked.photos
+    on_card = get_card(tx, member.account, card).photo
+    if on_card is None:
+        return []
+    copied = new_token()
+    return [copied] if photos.copy(tx, on_card, copied, member.account, now) else []

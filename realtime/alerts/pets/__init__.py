@@ -1,0 +1,1 @@
+"""Pet cards, prepared before any loss: an alert in two taps."""

@@ -1,0 +1,167 @@
+"""Neighbours answer an alert: seen here, true, unfounded. The owner hears a sighting first."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from realtime.alerts import store as alerts
+from realtime.alerts.area import is_near
+from realtime.alerts.audience import hears_area, tell
+from realtime.alerts.filter import require_act
+from realtime.alerts.jobs import promise
+from realtime.alerts.model import OPEN, Alert, disputed, moved
+from realtime.alerts.sightings import store
+from realtime.alerts.sightings.model import SHOWN_AFTER, Sighting
+from realtime.db import Tx
+from realtime.errors import Refused
+from realtime.geo.cells import OutOfRange, cell_at
+from realtime.ids import new_ulid
+from realtime.journal import Changed, Event
+from realtime.members.model import Member
+from realtime.members.rights import Act, Rights
+from realtime.photos import store as photos
+from realtime.wire.alerts import SightingAnswer, SightingAsked
+
+# A sighting from before the loss is somebody else's cat; a clock may be five minutes wrong.
+AHEAD = timedelta(minutes=5)
+BEFORE = timedelta(days=1)
+MOST_PER_MEMBER = 20
+
+
+def report(
+    tx: Tx, member: Member, rights: Rights, asked: SightingAsked, now: datetime
+) -> Changed[str]:
+    """Seen here. The owner hears at once, the others when it is shown. Its id."""
+    alert = _readable(tx, member, rights, asked.id, now)
+    moved(alert, "sight", now)  # refused when it is over
+    if not alert.occurred_at - BEFORE <= asked.at <= now + AHEAD:
+        raise Refused("invalid", field="at")
+    require_act({"text": asked.text})
+    if store.count_by(tx, alert.id, member.account) >= MOST_PER_MEMBER:
+        raise Refused("quota_sightings")
+    sighting = Sighting(
+        id=new_ulid(now),
+        alert=alert.id,
+        author=member.account,
+        at=asked.at,
+        cell=_cell(alert, asked),
+        text=asked.text,
+        photo=asked.photo,
+        told_at=now,
+        state="shown" if member.account == alert.author else "waiting",
+    )
+    store.add_sighting(tx, sighting)
+    if asked.photo is not None:
+        photos.use(tx, member.account, [asked.photo], sighting.id)
+    alerts.listen(tx, alert.id, member.account, "reporter")
+    if sighting.state == "shown":
+        return Changed(
+            sighting.id, tell(tx, alert, "alert.sighted", rights, now, about=sighting.id)
+        )
+    promise(tx, "push.sighting", {"sighting": sighting.id}, now, expires_at=alert.expires_at)
+    event = Event(f"account:{alert.author}", "alert.sighted", sighting.id)
+    return Changed(sighting.id, [event])
+
+
+def answer(
+    tx: Tx, member: Member, rights: Rights, asked: SightingAnswer, now: datetime
+) -> Changed[str]:
+    """The owner shows a waiting sighting to all, or keeps it out."""
+    sighting = store.get_sighting(tx, asked.sighting)
+    alert = alerts.get_alert_to_change(tx, sighting.alert)
+    if alert.author != member.account:
+        raise Refused("not_found")
+    sighting = store.get_sighting(tx, asked.sighting)
+    if sighting.state != "waiting":
+        return Changed(sighting.id)
+    if asked.accept:
+        return Changed(sighting.id, _show(tx, alert, sighting, rights, now))
+    store.set_state(tx, sighting.id, "declined")
+    return Changed(sighting.id, [Event(member.account_topic, "alert.sighted", sighting.id)])
+
+
+def show_due(tx: Tx, rights: Rights, now: datetime, limit: int) -> list[Event]:
+    """Sightings nobody answered within ten minutes are shown."""
+    events: list[Event] = []
+    for sighting in store.list_waiting_since(tx, now - SHOWN_AFTER, limit):
+        alert = alerts.get_alert_to_change(tx, sighting.alert)
+        if store.get_sighting(tx, sighting.id).state != "waiting":
+            continue  # its owner was quicker
+        if alert.state in OPEN:
+            events += _show(tx, alert, sighting, rights, now)
+        else:
+            store.set_state(tx, sighting.id, "declined")
+            events.append(Event(f"account:{alert.author}", "alert.sighted", sighting.id))
+    return events
+
+
+def _show(tx: Tx, alert: Alert, sighting: Sighting, rights: Rights, now: datetime) -> list[Event]:
+    """Everybody hears; the owner's devices also learn that it waits no longer."""
+    store.set_state(tx, sighting.id, "shown")
+    author = f"account:{alert.author}"
+    told = tell(tx, alert, "alert.sighted", rights, now, about=sighting.id)
+    return (
+        told
+        if any(event.topic == author for event in told)
+        else [
+            *told,
+            Event(author, "alert.sighted", sighting.id),
+        ]
+    )
+
+
+def confirm(tx: Tx, member: Member, rights: Rights, alert_id: str, now: datetime) -> Changed[str]:
+    """My household saw it too. At night a danger rings only once two have."""
+    alert = _may_judge(tx, member, rights, alert_id, now)
+    after = moved(alert, "confirm", now)
+    if not store.say(tx, alert.id, member.household, member.account, "confirm", now):
+        return Changed(alert.id)
+    alerts.save_alert(tx, after)
+    return Changed(alert.id, tell(tx, after, "alert.updated", rights, now))
+
+
+def dispute(tx: Tx, member: Member, rights: Rights, alert_id: str, now: datetime) -> Changed[str]:
+    """My household says it is unfounded; the third household suspends it and the operator reads."""
+    alert = _may_judge(tx, member, rights, alert_id, now)
+    moved(alert, "dispute", now)
+    if not store.say(tx, alert.id, member.household, member.account, "dispute", now):
+        return Changed(alert.id)
+    households = store.count_voices(tx, [alert.id]).get((alert.id, "dispute"), 0)
+    after = disputed(alert, households, now)
+    alerts.save_alert(tx, after)
+    if after.state == "disputed" and alert.state != "disputed":
+        promise(tx, "mail.alert_disputed", {"alert": alert.id}, now)
+    return Changed(alert.id, tell(tx, after, "alert.updated", rights, now))
+
+
+def _may_judge(tx: Tx, member: Member, rights: Rights, alert_id: str, now: datetime) -> Alert:
+    """Households are verified accounts; an author does not judge the own alert."""
+    alert = _readable(tx, member, rights, alert_id, now)
+    rights.require(member, Act.WRITE_NEIGHBOURHOOD, now)
+    if member.household == alert.household:
+        raise Refused("own_alert")
+    return alert
+
+
+def _readable(tx: Tx, member: Member, rights: Rights, alert_id: str, now: datetime) -> Alert:
+    """Held until the end of the transaction; absent for those it does not concern."""
+    alert = alerts.get_alert_to_change(tx, alert_id)
+    rights.require(member, Act.RECEIVE_ALERTS, now)
+    concerned = (
+        hears_area(member, alert, rights, now)
+        or is_near(alert.cell, member.home_cell)
+        or alerts.is_listening(tx, alert.id, member.account)
+    )
+    if not concerned:
+        raise Refused("not_found")
+    return alert
+
+
+def _cell(alert: Alert, asked: SightingAsked) -> str:
+    try:
+        cell = cell_at(asked.place.lon, asked.place.lat)
+    except OutOfRange:
+        raise Refused("invalid", field="place") from None
+    if not is_near(cell, alert.cell):
+        raise Refused("too_far_from_alert")
+    return cell

@@ -1,0 +1,214 @@
+"""The alert commands: preview, raise, follow through. The alert and its thread are one write."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from realtime.alerts import actions, store
+from realtime.alerts.area import Reached, reached_by
+from realtime.alerts.audience import rounded
+from realtime.alerts.drafting import drafted
+from realtime.alerts.model import reaches
+from realtime.alerts.rendering import area_of, render_alert, render_sightings
+from realtime.alerts.sightings import actions as sightings
+from realtime.alerts.sightings import store as sightings_store
+from realtime.clock import Clock, to_iso
+from realtime.db import Database, Tx
+from realtime.engine import Socket
+from realtime.fanout.commit import Committer
+from realtime.gateway.authority import authorised
+from realtime.geo.cells import BLOCK
+from realtime.journal import Changed
+from realtime.members.keys import digest_of, once
+from realtime.members.model import Member
+from realtime.members.rights import Rights
+from realtime.members.store import count_under
+from realtime.rooms.actions import open_thread
+from realtime.wire.alerts import (
+    AlertAsked,
+    AlertById,
+    AlertFollow,
+    AlertPreview,
+    AlertRaise,
+    AlertResolve,
+    AlertUpdate,
+    SightingAnswer,
+    SightingAsked,
+    StillMissing,
+)
+
+A = TypeVar("A")
+Answer = dict[str, object]
+# How many of the phones under these cells would ring: the push domain's business.
+CountPhones = Callable[[Tx, tuple[str, ...], datetime], int]
+
+
+def no_phones(tx: Tx, cells: tuple[str, ...], now: datetime) -> int:
+    return 0
+
+
+class AlertCommands:
+    """One method per command: authorise, act, answer."""
+
+    def __init__(
+        self,
+        db: Database,
+        committer: Committer,
+        rights: Rights,
+        clock: Clock,
+        count_phones: CountPhones = no_phones,
+    ) -> None:
+        self._db = db
+        self._committer = committer
+        self._rights = rights
+        self._clock = clock
+        self._count_phones = count_phones
+
+    async def preview(self, socket: Socket, asked: AlertPreview) -> Answer:
+        reached = await _reached(asked)
+
+        def read(tx: Tx, now: datetime) -> Answer:
+            member = authorised(tx, socket.session, now)
+            draft = drafted(tx, member, self._rights, asked, reached, now)
+            # Its author is not woken by it.
+            others = count_under(tx, draft.cells, now) - reaches(draft.cells, member.home_cell)
+            return {
+                "reach": {
+                    "members": rounded(others),
+                    "phones": rounded(self._count_phones(tx, draft.cells, now)),
+                },
+                "area": area_of(draft.cell, draft.radius_m, draft.cells),
+                "severity": draft.severity,
+                "urgency": draft.urgency,
+                "expires_at": to_iso(draft.expires_at),
+            }
+
+        return await self._db.read(read, self._clock.now())
+
+    async def raise_alert(self, socket: Socket, asked: AlertRaise) -> Answer:
+        reached = await _reached(asked)
+        digest = digest_of(asked.model_dump_json(by_alias=True).encode())
+
+        def write(tx: Tx, now: datetime) -> Changed[Answer]:
+            member = authorised(tx, socket.session, now)
+
+            def act() -> Changed[str]:
+                return self._raise(tx, member, asked, reached, now)
+
+            changed = once(tx, member.account, "alert.raise", asked.key, digest, act, now)
+            return Changed({"alert": render_alert(tx, changed.value)}, changed.events)
+
+        return (await self._committer.commit(write)).value
+
+    def _raise(
+        self, tx: Tx, member: Member, asked: AlertRaise, reached: Reached, now: datetime
+    ) -> Changed[str]:
+        """The alert, and the conversation about it in the neighbourhood of its place."""
+        thread = open_thread(tx, member, f"neighbourhood:{reached.cell[:BLOCK]}", asked.title, now)
+        alert = actions.raise_alert(
+            tx, member, self._rights, asked, reached, now, conversation=thread.value
+        )
+        return Changed(alert.value, [*thread.events, *alert.events])
+
+    async def open(self, socket: Socket, asked: AlertById) -> Answer:
+        def read(tx: Tx, now: datetime) -> Answer:
+            member = authorised(tx, socket.session, now)
+            alert = actions.get_readable(tx, member, self._rights, asked.id, now)
+            mine = None
+            if alert.author == member.account:
+                waiting = sightings_store.list_waiting_for(tx, member.account, [alert.id])
+                mine = {
+                    "hidden_mark": alert.hidden_mark,
+                    "waiting": render_sightings(tx, waiting),
+                }
+            return {
+                "alert": render_alert(tx, alert.id),
+                "follows": store.is_listening(tx, alert.id, member.account),
+                "voice": sightings_store.find_voice(tx, alert.id, member.household),
+                "mine": mine,
+            }
+
+        return await self._db.read(read, self._clock.now())
+
+    async def update(self, socket: Socket, asked: AlertUpdate) -> Answer:
+        return await self._change(socket, actions.update, asked)
+
+    async def still_missing(self, socket: Socket, asked: StillMissing) -> Answer:
+        return await self._change(socket, actions.still_missing, asked)
+
+    async def resolve(self, socket: Socket, asked: AlertResolve) -> Answer:
+        return await self._change(socket, actions.resolve, asked)
+
+    async def withdraw(self, socket: Socket, asked: AlertById) -> Answer:
+        return await self._change(socket, actions.withdraw, asked.id)
+
+    async def confirm(self, socket: Socket, asked: AlertById) -> Answer:
+        return await self._change(socket, sightings.confirm, asked.id)
+
+    async def dispute(self, socket: Socket, asked: AlertById) -> Answer:
+        return await self._change(socket, sightings.dispute, asked.id)
+
+    async def follow(self, socket: Socket, asked: AlertFollow) -> Answer:
+        def write(tx: Tx, now: datetime) -> Changed[None]:
+            member = authorised(tx, socket.session, now)
+            return actions.follow(tx, member, self._rights, asked, now)
+
+        await self._committer.commit(write)
+        return {}
+
+    async def sighting(self, socket: Socket, asked: SightingAsked) -> Answer:
+        digest = digest_of(asked.model_dump_json().encode())
+
+        def write(tx: Tx, now: datetime) -> Changed[Answer]:
+            member = authorised(tx, socket.session, now)
+
+            def act() -> Changed[str]:
+                return sightings.report(tx, member, self._rights, asked, now)
+
+            changed = once(tx, member.account, "alert.sighting", asked.key, digest, act, now)
+            return Changed(_sighting(tx, changed.value), changed.events)
+
+        return (await self._committer.commit(write)).value
+
+    async def answer_sighting(self, socket: Socket, asked: SightingAnswer) -> Answer:
+        def write(tx: Tx, now: datetime) -> Changed[Answer]:
+            member = authorised(tx, socket.session, now)
+            changed = sightings.answer(tx, member, self._rights, asked, now)
+            return Changed(_sighting(tx, changed.value), changed.events)
+
+        return (await self._committer.commit(write)).value
+
+    async def _change(
+        self,
+        socket: Socket,
+        action: Callable[[Tx, Member, Rights, A, datetime], Changed[str]],
+        asked: A,
+    ) -> Answer:
+        """An action on an alert by its id, answered with the alert as it is then."""
+
+        def write(tx: Tx, now: datetime) -> Changed[Answer]:
+            member = authorised(tx, socket.session, now)
+            changed = action(tx, member, self._rights, asked, now)
+            return Changed({"alert": render_alert(tx, changed.value)}, changed.events)
+
+        return (await self._committer.commit(write)).value
+
+
+async def _reached(asked: AlertAsked) -> Reached:
+    """Coverings take up to 8 ms: in a thread, before the transaction."""
+    return await asyncio.to_thread(
+        reached_by,
+        asked.kind,
+        (asked.place.lon, asked.place.lat),
+        asked.radius_m,
+        asked.area,
+        official=asked.kind == "official",
+    )
+
+
+def _sighting(tx: Tx, sighting_id: str) -> Answer:
+    found = sightings_store.get_sighting(tx, sighting_id)
+    return {"sighting": render_sightings(tx, [found])[0]}

@@ -1,0 +1,1 @@
+"""Take a photo safely: decoded apart from everything else, kept as pixels only."""
