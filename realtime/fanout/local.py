@@ -110,17 +110,24 @@ class Local:
             self._leave(socket, topic)
         for key in had_keys - following.keys:
             self._discard(key, socket)
-        for topic in following.topics - had:
+        joined = following.topics - had
+        for topic in joined:
             self._join(socket, topic, *seen[topic])
         for key in following.keys - had_keys:
             self._by_key.setdefault(key, set()).add(socket)
         self._following[socket] = following
+        # Only now: what continues a topic must find the socket in its audience.
+        for topic in joined:
+            self._advance(topic, self._topics[topic])
 
     def unfollow(self, socket: Socket) -> None:
         """The socket hears nothing any more."""
         held = self._following.pop(socket, None)
         if held is None:
             return
+        # What is on its way arrives before the snapshot that may follow, not after it.
+        for topic in held.topics:
+            self._fan.flush(topic)
         for key in held.keys:
             self._discard(key, socket)
         for topic in held.topics:
@@ -174,7 +181,6 @@ class Local:
                 socket.send(frame)
         if here.cursor is None or seen > here.cursor:
             here.late[socket] = seen
-        self._advance(topic, here)
 
     def _leave(self, socket: Socket, topic: str) -> None:
         here = self._topics[topic]
