@@ -9,7 +9,6 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
-import sqlalchemy.exc
 import uvloop
 
 from realtime import app, logs
@@ -20,7 +19,7 @@ from realtime.accounts.store import has_accounts
 from realtime.clock import Clock
 from realtime.db import migrate, open_database
 from realtime.db.migrate import is_current
-from realtime.errors import BadSetting
+from realtime.errors import BadSetting, StorageFailed
 from realtime.geo.cells import cell_at
 from realtime.http.house import CLIENT
 from realtime.places import store as places
@@ -82,15 +81,19 @@ def prepare(settings: Settings) -> None:
     """On SQLite every command migrates first; on PostgreSQL the operator decides when."""
     if settings.database.startswith("sqlite"):
         _migrate(settings)
-    elif not is_current(settings.database):
+    elif not _asked_of_the_database(is_current, settings):
         raise BadSetting("the database is not at this version: run `python -m realtime migrate`")
 
 
 def _migrate(settings: Settings) -> bool:
+    return _asked_of_the_database(migrate, settings)
+
+
+def _asked_of_the_database(question: Callable[[str], bool], settings: Settings) -> bool:
     try:
-        return migrate(settings.database)
-    except sqlalchemy.exc.OperationalError as error:
-        raise BadSetting(f"PALIER_DATABASE_URL: {str(error.orig).splitlines()[0]}") from None
+        return question(settings.database)
+    except StorageFailed as error:
+        raise BadSetting(f"PALIER_DATABASE_URL: {str(error).splitlines()[0]}") from None
 
 
 def demo(settings: Settings, members: int, cell: str | None, tokens: str | None, seed: int) -> None:

@@ -1,0 +1,61 @@
+"""A database is brought to the newest schema once, and told clearly when it cannot be."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from realtime.db import migrate
+from realtime.db.migrate import is_current
+from realtime.errors import StorageFailed
+
+
+def test_an_empty_database_is_migrated_once(empty_database_url: str) -> None:
+    assert not is_current(empty_database_url)
+
+    assert migrate(empty_database_url)
+    assert is_current(empty_database_url)
+    assert not migrate(empty_database_url)
+
+
+def test_many_processes_may_migrate_at_once(empty_database_url: str) -> None:
+    program = "import sys; from realtime.db import migrate; migrate(sys.argv[1])"
+
+    def start(_: int) -> int:
+        return subprocess.call([sys.executable, "-c", program, empty_database_url])
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(start, range(4))) == [0, 0, 0, 0]
+    assert is_current(empty_database_url)
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://nobody@127.0.0.1:1/none", "sqlite:////proc/none/palier.db"]
+)
+def test_a_database_that_cannot_be_had_says_so(url: str) -> None:
+    with pytest.raises(StorageFailed):
+        migrate(url)
+
+
+def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "palier.db"
+    path.write_bytes(b"not a database, but long enough to be looked at" * 100)
+
+    with pytest.raises(StorageFailed):
+        migrate(f"sqlite:///{path}")
+
+
+def test_asking_does_not_load_the_schema_tools(tmp_path: Path) -> None:
+    """They take 0.7 s; a server that starts on an up-to-date file must not wait for them."""
+    url = f"sqlite:///{tmp_path / 'palier.db'}"
+    migrate(url)
+    program = (
+        "import sys, realtime.commands; from realtime.db import migrate; migrate(sys.argv[1]);"
+        "sys.exit('sqlalchemy' in sys.modules)"
+    )
+
+    assert subprocess.call([sys.executable, "-c", program, url]) == 0
