@@ -32,6 +32,7 @@ BACK_OFF_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0)
 LINGER_SECONDS = 60.0
 SUBSCRIBE_AT_ONCE = 512
 CANARY_SECONDS = 1.0
+FIRST_CANARY_SECONDS = 0.05
 DEAF_SECONDS = 5.0
 
 
@@ -74,10 +75,14 @@ class RedisBus:
         return time.monotonic() - self._heard_at < DEAF_SECONDS
 
     async def run(self) -> None:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._publish_waiting())
-            tasks.create_task(self._listen())
-            tasks.create_task(self._sing())
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._publish_waiting())
+                tasks.create_task(self._listen())
+                tasks.create_task(self._sing())
+        finally:
+            await self._listening.aclose()
+            await self._publishing.aclose()
 
     async def _publish_waiting(self) -> None:
         """One pipeline for all that one tick brought; never in the way of an ack."""
@@ -152,6 +157,6 @@ class RedisBus:
     async def _sing(self) -> None:
         """A canary each second: what a node does not hear of itself, it does not hear of others."""
         while True:
-            await asyncio.sleep(CANARY_SECONDS)
             with contextlib.suppress(RedisError, OSError):
                 await self._publishing.publish(CANARY + self._node, str(time.monotonic()))
+            await asyncio.sleep(CANARY_SECONDS if self._heard_at else FIRST_CANARY_SECONDS)
