@@ -90,6 +90,7 @@ def build(settings: Settings) -> Node:
         rights=rights,
         limits=limits,
         hasher=hasher,
+        keyring=keyring,
     )
     engine.attach(application)
     attach(application, house)

@@ -86,6 +86,13 @@ def about(tx: Tx, account: str) -> dict[str, object]:
     return {"email": email, "email_confirmed": confirmed_at is not None}
 
 
+def password_hash(tx: Tx, account: str) -> str:
+    found = store.find_password_hash(tx, account)
+    if found is None:
+        raise Refused("not_signed_in")
+    return found
+
+
 def create(
     tx: Tx,
     *,

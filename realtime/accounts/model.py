@@ -76,3 +76,28 @@ _SYSTEMS = (
     ("CrOS", "Chromebook"),
     ("Linux", "Linux"),
 )
+
+
+def is_guessable(password: str, email: str, name: str) -> bool:
+    """Made of the person's own names, of one character, a row of keys or a well-known phrase."""
+    plain = password.casefold()
+    own = [email, email.partition("@")[0], name.casefold()]
+    if any(word and plain.strip("0123456789!?.- ") == word for word in own):
+        return True
+    return len(set(plain)) < 4 or any(plain in row or plain in row[::-1] for row in _ROWS)
+
+
+_ROWS = (
+    "01234567890123456789",
+    "abcdefghijklmnopqrstuvwxyz",
+    "azertyuiopqsdfghjklmwxcvbn",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "passwordpassword",
+    "password1234567890",
+    "motdepassemotdepasse",
+    "motdepasse1234567890",
+    "azertyuiop1234567890",
+    "qwertyuiop1234567890",
+    "jetaimejetaime",
+    "iloveyouiloveyou",
+)

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    text,
 )
 from sqlalchemy import (
     event as sqlalchemy_event,
@@ -90,6 +91,13 @@ account = Table(
     Column("password_hash", Text, nullable=False),
     Column("created_at", Millis, nullable=False),
     Index("account_by_email", "email", "created_at"),
+    Index(
+        "account_confirmed_email",
+        "email",
+        unique=True,
+        sqlite_where=text("email_confirmed_at IS NOT NULL"),
+        postgresql_where=text("email_confirmed_at IS NOT NULL"),
+    ),
     sqlite_with_rowid=False,
 )
 session = Table(

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from realtime.errors import Refused
 from realtime.wire.base import Shape
-from realtime.wire.http import BODY_BYTES
+from realtime.wire.route import BODY_BYTES
 
 S = TypeVar("S", bound=Shape)
 

@@ -17,7 +17,7 @@ from realtime.http.bodies import json_answer
 from realtime.http.guard import Guard
 from realtime.http.house import House
 from realtime.logs import log_for
-from realtime.wire.http import STATUS
+from realtime.wire.route import STATUS
 from realtime.wire.words import message_of
 
 ENGINE_PATH = "/socket.io/"

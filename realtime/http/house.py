@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from realtime.accounts.keyring import Keyring
 from realtime.accounts.passwords import Hasher
 from realtime.clock import Clock
 from realtime.db import Database
@@ -30,4 +31,5 @@ class House:
     rights: Rights
     limits: Limits
     hasher: Hasher
+    keyring: Keyring
     client: Path = CLIENT

@@ -5,11 +5,15 @@ from __future__ import annotations
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from realtime.http.arriving import ArrivingRoutes
 from realtime.http.edge import middleware_of, on_prepare
 from realtime.http.health import Health
 from realtime.http.house import House
+from realtime.http.me import MeRoutes
 from realtime.http.pages import Pages
+from realtime.http.places import PlaceRoutes
 from realtime.http.sign_in import SignInRoutes
+from realtime.http.throttle import Failures
 from realtime.wire.http import ROUTES
 
 
@@ -31,9 +35,21 @@ def attach(app: web.Application, house: House) -> None:
 
 
 def _handlers(house: House) -> dict[tuple[str, str], Handler]:
-    sign_in = SignInRoutes(house)
+    failures = Failures(house.limits)
+    sign_in, me = SignInRoutes(house, failures), MeRoutes(house, failures)
+    arriving, places = ArrivingRoutes(house), PlaceRoutes(house)
     return {
         ("POST", "/api/session"): sign_in.sign_in,
         ("DELETE", "/api/session"): sign_in.sign_out,
-        ("GET", "/api/me"): sign_in.me,
+        ("GET", "/api/addresses"): places.addresses,
+        ("POST", "/api/accounts"): arriving.sign_up,
+        ("POST", "/api/email/confirm"): arriving.confirm,
+        ("POST", "/api/password/forgot"): arriving.forgot,
+        ("POST", "/api/password/reset"): arriving.reset,
+        ("GET", "/api/me"): me.me,
+        ("PATCH", "/api/me"): me.patch,
+        ("PUT", "/api/me/address"): me.move,
+        ("PUT", "/api/me/password"): me.change_password,
+        ("DELETE", "/api/sessions/{session}"): me.end_session,
+        ("POST", "/api/email/send"): me.send_link,
     }

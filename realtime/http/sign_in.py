@@ -1,4 +1,4 @@
-"""Sign in, sign out, who am I."""
+"""Sign in and out."""
 
 from __future__ import annotations
 
@@ -8,26 +8,23 @@ from aiohttp import web
 
 from realtime.accounts import actions
 from realtime.accounts.model import email_of, label_of
-from realtime.accounts.sessions import find_asker, get_asker
-from realtime.clock import millis_to_iso
+from realtime.accounts.sessions import find_asker
 from realtime.db import Tx
 from realtime.errors import Refused
 from realtime.http import cookies
 from realtime.http.bodies import json_answer, read_shape
-from realtime.http.edge import LANGUAGE
 from realtime.http.house import House
 from realtime.http.throttle import Failures, ip_key
 from realtime.journal import Changed
-from realtime.members.me import me_of
-from realtime.wire.http import SignIn
+from realtime.wire.http_accounts import SignIn
 
 
 class SignInRoutes:
-    """`/api/session` and `/api/me`."""
+    """`/api/session`."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, failures: Failures) -> None:
         self._house = house
-        self._failures = Failures(house.limits)
+        self._failures = failures
 
     async def sign_in(self, request: web.Request) -> web.StreamResponse:
         asked = await read_shape(request, SignIn)
@@ -67,33 +64,3 @@ class SignInRoutes:
         answer = web.Response(status=204)
         cookies.take_back(answer, self._house.settings)
         return answer
-
-    async def me(self, request: web.Request) -> web.StreamResponse:
-        token = cookies.token_of(request, self._house.settings)
-        now = self._house.clock.now()
-        body, session, language = await self._house.db.read(self._about_me, token, now)
-        request[LANGUAGE] = language
-        answer = json_answer(body)
-        touched = await self._house.db.write(actions.touch, session, now)
-        if touched and token is not None and "Authorization" not in request.headers:
-            cookies.give(answer, self._house.settings, token)
-        return answer
-
-    def _about_me(
-        self, tx: Tx, token: str | None, now: datetime
-    ) -> tuple[dict[str, object], str, str]:
-        asker = get_asker(tx, token, now)
-        me = me_of(asker.member, self._house.rights, now)
-        account = actions.about(tx, asker.member.account)
-        sessions = [
-            {
-                "id": one.id,
-                "label": one.label,
-                "created_at": millis_to_iso(one.created_at),
-                "seen_at": millis_to_iso(one.seen_at),
-                "current": one.id == asker.session,
-            }
-            for one in actions.sessions(tx, asker.member.account, now)
-        ]
-        body: dict[str, object] = {**me, "me": me, **account, "sessions": sessions}
-        return body, asker.session, asker.member.language

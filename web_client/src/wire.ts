@@ -213,6 +213,15 @@ export type Area = {
   cells: string[] | null;
 };
 
+/** A visitor: reading the neighbourhood until `visitor_until`, without any mail click. */
+export type Arrived = {
+  account: string;
+  token: string;
+  status: Status;
+  /** RFC 3339, UTC, milliseconds */
+  visitor_until: string;
+};
+
 export type Author = {
   account: string;
   name: string;
@@ -272,6 +281,32 @@ export type DeviceSession = {
 /** Nothing to say but that it is done. */
 export type Done = Record<string, never>;
 
+export type Forgot = {
+  email: string;
+};
+
+/** A door to choose. No position: `cell` is the 101 × 153 m square it lies in. */
+export type FoundAddress = {
+  id: string;
+  label: string;
+  street: string;
+  city: string;
+  postcode: string;
+  cell: string;
+};
+
+export type FoundAddresses = {
+  addresses: FoundAddress[];
+};
+
+/** An address nobody offered; it must be found in the gazetteer or by the geocoder. */
+export type FreeAddress = {
+  number: string;
+  street: string;
+  postcode?: string;
+  city: string;
+};
+
 /** How far topics that moved have come: a lost last event is noticed by it. */
 export type Heads = Record<string, Position>;
 
@@ -294,6 +329,11 @@ export type House = {
   name: string;
 };
 
+/** The part of a mailed link after `#`. */
+export type LinkToken = {
+  token: string;
+};
+
 /** `home` is the topic to send back with a new conversation; `street` is its name in words. */
 export type Me = {
   account: string;
@@ -307,6 +347,12 @@ export type Me = {
   city: string;
   street_is_neighbourhood: boolean;
   rights: Rights;
+};
+
+/** What changes; the rest stays. */
+export type MePatch = {
+  display_name?: string | null;
+  language?: "fr" | "en" | null;
 };
 
 /** `conversation` is the opening message's id (its own, for an opening); null in a flat chat. */
@@ -359,6 +405,33 @@ export type Moving = {
   retry_after: number;
 };
 
+/** `age_ok`: 15 or older. The e-mail is a claim until its mailed link is opened. */
+export type NewAccount = {
+  email: string;
+  /** 12–128 characters */
+  password: string;
+  display_name: string;
+  address_id?: string | null;
+  address?: FreeAddress | null;
+  /** flat, or name on the letter box */
+  door?: string;
+  age_ok: true;
+};
+
+/** One of `address_id` (from /api/addresses) and `address`; `door` where several share it. */
+export type NewHome = {
+  address_id?: string | null;
+  address?: FreeAddress | null;
+  /** flat, or name on the letter box */
+  door?: string;
+};
+
+export type PasswordChange = {
+  current: string;
+  /** 12–128 characters */
+  password: string;
+};
+
 export type Photo = {
   id: string;
   url: string;
@@ -390,6 +463,12 @@ export type Reach = {
 
 export type ReadAsked = {
   positions: Record<string, Position>;
+};
+
+export type Reset = {
+  token: string;
+  /** 12–128 characters */
+  password: string;
 };
 
 /** What this member may do now. The server asks again at every command. */
@@ -519,7 +598,17 @@ export type Event = MessagePosted | AlertRaised | AlertUpdated | AlertSighted | 
 export type RouteMap = {
   "POST /api/session": { request: SignIn; response: SignedIn };
   "DELETE /api/session": { request: undefined; response: undefined };
+  "GET /api/addresses": { request: undefined; response: FoundAddresses };
+  "POST /api/accounts": { request: NewAccount; response: Arrived };
   "GET /api/me": { request: undefined; response: AboutMe };
+  "PATCH /api/me": { request: MePatch; response: AboutMe };
+  "PUT /api/me/address": { request: NewHome; response: AboutMe };
+  "PUT /api/me/password": { request: PasswordChange; response: undefined };
+  "DELETE /api/sessions/{session}": { request: undefined; response: undefined };
+  "POST /api/email/send": { request: undefined; response: undefined };
+  "POST /api/email/confirm": { request: LinkToken; response: undefined };
+  "POST /api/password/forgot": { request: Forgot; response: undefined };
+  "POST /api/password/reset": { request: Reset; response: undefined };
 };
 
 export type RefusalCode =

@@ -12,6 +12,7 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from realtime.accounts import actions
+from realtime.accounts.keyring import Keyring
 from realtime.accounts.model import Home
 from realtime.accounts.passwords import Cost, Hasher
 from realtime.clock import Clock
@@ -66,6 +67,7 @@ def house(database: Database, settings: Settings, clock: MovingClock, tmp_path: 
         rights=Rights(settings.levels_of_the_street),
         limits=Limits(is_on=settings.limits == "on"),
         hasher=Hasher(Cost(64, 1)),
+        keyring=Keyring(b"an operator's secret, long enough"),
         client=tmp_path / "dist",
     )
 

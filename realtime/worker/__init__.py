@@ -1,0 +1,1 @@
+"""Does what was promised: jobs of the outbox, schedules, expiry, retention."""
