@@ -135,7 +135,7 @@ def count_unread(tx: Tx, account: str, topic: str, read: int, since: int) -> int
     count: int = tx.value(
         """SELECT count(*) FROM (SELECT 1 FROM message
                WHERE topic = :topic AND seq > :read AND author <> :account
-                 AND deleted_at IS NULL AND at >= :since LIMIT :most) AS some""",
+                 AND deleted_at IS NULL AND at >= :since LIMIT :most) AS counted""",
         account=account,
         topic=topic,
         read=read,
