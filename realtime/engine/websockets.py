@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from aiohttp import WSMsgType, web
+from aiohttp import WebSocketError, WSMsgType, web
 
 from realtime.engine import reasons
 from realtime.engine.frames import PROBE_ANSWER
@@ -83,7 +83,7 @@ async def _read(socket: Socket, ws: web.WebSocketResponse, request: web.Request)
             elif message.type is WSMsgType.BINARY:
                 heard = socket.server.layer.heard_binary(socket, message.data)
             else:
-                _note_end(socket, ws)
+                _note_end(socket, message.data)
                 return
             if heard is not None:
                 await heard
@@ -91,9 +91,8 @@ async def _read(socket: Socket, ws: web.WebSocketResponse, request: web.Request)
         socket.close(reasons.GONE)
 
 
-def _note_end(socket: Socket, ws: web.WebSocketResponse) -> None:
+def _note_end(socket: Socket, cause: object) -> None:
     """Oversized or malformed frames end the connection inside aiohttp: name them."""
-    if ws.close_code == 1009:
-        socket.violate(reasons.TOO_LARGE)
-    elif ws.close_code in (1002, 1003, 1007):
-        socket.violate(reasons.BROKEN, f"WebSocket close code {ws.close_code}")
+    if isinstance(cause, WebSocketError):
+        reason = reasons.TOO_LARGE if cause.code == 1009 else reasons.BROKEN
+        socket.violate(reason, f"WebSocket close code {cause.code}")

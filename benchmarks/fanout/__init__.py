@@ -1,0 +1,1 @@
+"""Fan-out to many sockets, beside the servers we compare ourselves with."""
