@@ -65,7 +65,8 @@ _WORN = frozenset(
         "veste manteau blouson pull sweat capuche casquette bonnet pantalon jean jogging tenue "
         "habille habillee vetu vetue chaussures baskets sac masque lunettes gants voiture "
         "camionnette fourgon camion van car moto scooter velo jacket coat hoodie "
-        "cap hat shirt trousers jeans shoes bag mask dressed wearing bike in en gilet chemise robe t-shirt tee-shirt "
+        "cap hat shirt trousers jeans shoes bag mask dressed wearing bike in en gilet "
+        "chemise robe t-shirt tee-shirt "
         "chat chien chatte chienne cat dog cheveux barbe hair beard"
     )
 )

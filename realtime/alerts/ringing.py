@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from realtime.alerts.jobs import promise
 from realtime.alerts.model import Alert
 from realtime.db import Tx
+from realtime.outbox import add
 
 # A phone switched on later gets nothing stale.
 _SHORT_LIVED = {"danger_now": timedelta(hours=2), "hazard": timedelta(hours=2)}
@@ -18,7 +18,7 @@ def ring_phones(tx: Tx, alert: Alert, now: datetime) -> None:
     if alert.urgency == "none":
         return
     longest = _SHORT_LIVED.get(alert.kind, _LONGEST)
-    promise(
+    add(
         tx,
         "push.alert",
         {"alert": alert.id, "version": alert.version},

@@ -6,31 +6,16 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
+from realtime.wire.alert_shapes import (
+    KIND_NAMES,
+    OUTCOMES,
+    SEVERITY_NAMES,
+    Alert,
+    Area,
+    Sighting,
+)
 from realtime.wire.base import CommandSpec, EventSpec, Instant, Moment, Shape, TopicName, Ulid
-from realtime.wire.messages import Author
 from realtime.wire.sync import Done
-
-KIND_NAMES = Literal[
-    "lost_cat",
-    "lost_dog",
-    "found_pet",
-    "lost_found_object",
-    "theft",
-    "danger_now",
-    "scam_doorstep",
-    "hazard",
-    "outage",
-    "road",
-    "help_needed",
-    "missing_person",
-    "official",
-    "official_feed",
-]
-SEVERITY_NAMES = Literal["info", "minor", "serious", "life"]
-STATE_NAMES = Literal[
-    "active", "disputed", "resolved", "expired", "withdrawn", "removed", "archived"
-]
-OUTCOMES = Literal["home", "brought_back", "false_alarm", "died", "over"]
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Body = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000)]
@@ -103,14 +88,6 @@ class AlertRaise(AlertAsked):
     key: Ulid
 
 
-class Area(Shape):
-    """Whom it is for: a circle round the cell's centre, or the cells of a drawn area."""
-
-    cell: str
-    radius_m: int | None
-    cells: list[str] | None
-
-
 class Reach(Shape):
     """Rounded to 5; null under 10."""
 
@@ -124,65 +101,6 @@ class PreviewAck(Shape):
     severity: SEVERITY_NAMES
     urgency: Literal["none", "low", "normal", "high"]
     expires_at: Moment
-
-
-class Photo(Shape):
-    id: str
-    url: str
-    width: int
-    height: int
-    alt: str
-
-
-class Sighting(Shape):
-    """`waiting` is shown to the owner alone, until accepted or after 10 minutes."""
-
-    id: Ulid
-    alert: Ulid
-    author: Author
-    at: Moment
-    cell: str
-    text: str
-    photo: Photo | None
-    told_at: Moment
-    state: Literal["waiting", "shown", "declined"]
-
-
-class House(Shape):
-    """The organisation that speaks."""
-
-    id: str
-    name: str
-
-
-class Alert(Shape):
-    """The whole alert, the same for everybody who hears it."""
-
-    id: Ulid
-    kind: KIND_NAMES
-    severity: SEVERITY_NAMES
-    urgency: Literal["none", "low", "normal", "high"]
-    state: STATE_NAMES
-    version: int
-    author: Author
-    organisation: House | None
-    title: str
-    body: str
-    occurred_at: Moment
-    area: Area
-    details: dict[str, Any]
-    photos: list[Photo]
-    raised_at: Moment
-    updated_at: Moment
-    expires_at: Moment
-    closed_at: Moment | None
-    outcome: OUTCOMES | None
-    thanks: list[Author]
-    conversation: Ulid | None
-    confirms: int
-    disputes: int
-    sightings: list[Sighting]
-    matches: list[Ulid]
 
 
 class AlertAck(Shape):

@@ -8,7 +8,6 @@ from realtime.alerts import store as alerts
 from realtime.alerts.area import is_near
 from realtime.alerts.audience import hears_area, tell
 from realtime.alerts.filter import require_act
-from realtime.alerts.jobs import promise
 from realtime.alerts.model import OPEN, Alert, disputed, moved
 from realtime.alerts.sightings import store
 from realtime.alerts.sightings.model import SHOWN_AFTER, Sighting
@@ -19,6 +18,7 @@ from realtime.ids import new_ulid
 from realtime.journal import Changed, Event
 from realtime.members.model import Member
 from realtime.members.rights import Act, Rights
+from realtime.outbox import add
 from realtime.photos import store as photos
 from realtime.wire.alerts import SightingAnswer, SightingAsked
 
@@ -58,7 +58,7 @@ def report(
         return Changed(
             sighting.id, tell(tx, alert, "alert.sighted", rights, now, about=sighting.id)
         )
-    promise(tx, "push.sighting", {"sighting": sighting.id}, now, expires_at=alert.expires_at)
+    add(tx, "push.sighting", {"sighting": sighting.id}, now, expires_at=alert.expires_at)
     event = Event(f"account:{alert.author}", "alert.sighted", sighting.id)
     return Changed(sighting.id, [event])
 
@@ -130,7 +130,7 @@ def dispute(tx: Tx, member: Member, rights: Rights, alert_id: str, now: datetime
     after = disputed(alert, households, now)
     alerts.save_alert(tx, after)
     if after.state == "disputed" and alert.state != "disputed":
-        promise(tx, "mail.alert_disputed", {"alert": alert.id}, now)
+        add(tx, "mail.alert_disputed", {"alert": alert.id}, now)
     return Changed(alert.id, tell(tx, after, "alert.updated", rights, now))
 
 
