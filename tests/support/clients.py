@@ -57,16 +57,22 @@ class Client:
 
     async def connect(self, *, sync: bool = True) -> Client:
         """Connect (again); `sync` from the positions held."""
+        if self._sio is not None:
+            await self._close_session()
         self.disconnected = asyncio.Event()
         self._sio = socketio.AsyncClient(reconnection=False, handle_sigint=False)
         self._sio.on("*", self._on_event)
         self._sio.on("disconnect", self._on_disconnect)
-        await self._sio.connect(
-            self.origin,
-            auth={"token": self.token},
-            transports=self.transports,
-            wait_timeout=PATIENCE,
-        )
+        try:
+            await self._sio.connect(
+                self.origin,
+                auth={"token": self.token},
+                transports=self.transports,
+                wait_timeout=PATIENCE,
+            )
+        except BaseException:
+            await self._close_session()
+            raise
         if sync:
             await self.sync()
         return self
