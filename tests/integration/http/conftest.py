@@ -24,6 +24,7 @@ from realtime.fanout.rendering import Rendering
 from realtime.http.house import House
 from realtime.http.routes import attach
 from realtime.members.rights import Rights
+from realtime.places.finder import Finder
 from realtime.settings import Settings
 from tests.support.processes import free_port
 
@@ -68,6 +69,7 @@ def house(database: Database, settings: Settings, clock: MovingClock, tmp_path: 
         limits=Limits(is_on=settings.limits == "on"),
         hasher=Hasher(Cost(64, 1)),
         keyring=Keyring(b"an operator's secret, long enough"),
+        finder=Finder(database, None),
         client=tmp_path / "dist",
     )
 
