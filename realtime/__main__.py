@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from realtime.errors import BadSetting
+from realtime.places.imports.lines import BadFile
 from realtime.settings import Settings, from_environ
 
 
@@ -19,6 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BadSetting as error:
         print(f"palier: {error}", file=sys.stderr)
         return 2
+    except BadFile as error:
+        print(f"palier: {error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     return 0
@@ -35,6 +40,8 @@ def _run(asked: argparse.Namespace, settings: Settings) -> None:
             commands.migrate_now(settings)
         case "demo":
             commands.demo(settings, asked.members, asked.cell, asked.tokens, asked.seed)
+        case "places":
+            commands.import_places(settings, asked.file, asked.postcode)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -49,6 +56,12 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--cell", help="put every home in this geohash cell")
     demo.add_argument("--tokens", help="write their session tokens here, one JSON line each")
     demo.add_argument("--seed", type=int, default=1)
+    places = commands.add_parser("places", help="addresses of communes").add_subparsers(
+        dest="act", required=True, metavar="ACT"
+    )
+    load = places.add_parser("import", help="replace a commune's addresses from its BAL or BAN CSV")
+    load.add_argument("file", type=Path, metavar="FILE.csv")
+    load.add_argument("--postcode", default="", help="for BAL files, which have none")
     return top
 
 

@@ -30,6 +30,8 @@ from realtime.gateway.sessions import Sessions
 from realtime.http.house import House
 from realtime.http.routes import attach
 from realtime.members.rights import Rights
+from realtime.places.finder import Finder
+from realtime.places.geocoder import Geocoder
 from realtime.settings import Settings
 
 LAG_SECONDS = 0.5
@@ -51,6 +53,7 @@ class Node:
     limits: Limits
     hasher: Hasher
     keyring: Keyring
+    finder: Finder
     sessions: Sessions
     engine: Engine
     web: web.Application
@@ -67,6 +70,7 @@ def build(settings: Settings) -> Node:
     limits = Limits(is_on=settings.limits == "on")
     hasher = Hasher(cost_for(settings.data_dir))
     keyring = open_keyring(settings.data_dir, settings.secret)
+    finder = Finder(db, Geocoder(settings.geocoder_url) if settings.geocoder_url else None)
 
     sessions = Sessions(db, catch_up.local, rights, clock)
     replay = Replay(db, catch_up.local, rendering, rights, clock)
@@ -91,6 +95,7 @@ def build(settings: Settings) -> Node:
         limits=limits,
         hasher=hasher,
         keyring=keyring,
+        finder=finder,
     )
     engine.attach(application)
     attach(application, house)
@@ -105,6 +110,7 @@ def build(settings: Settings) -> Node:
         limits=limits,
         hasher=hasher,
         keyring=keyring,
+        finder=finder,
         sessions=sessions,
         engine=engine,
         web=application,
@@ -165,6 +171,7 @@ async def serve(node: Node, host: str, port: int, say_ready: Callable[[], None])
 
 async def close(node: Node) -> None:
     node.hasher.close()
+    await node.finder.close()
     await node.db.close()
 
 

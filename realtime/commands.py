@@ -25,6 +25,7 @@ from realtime.http.house import CLIENT
 from realtime.places import store as places
 from realtime.places.example.town import load_example
 from realtime.places.homes import homes_in, homes_over_town
+from realtime.places.imports.run import Report, import_file
 from realtime.settings import Settings
 
 T = TypeVar("T")
@@ -127,6 +128,21 @@ async def _demo(settings: Settings, members: int, cell: str | None, seed: int) -
             chunk = slice(start, start + CHUNK)
             made += await db.write(create_members, keyring, homes[chunk], names[chunk], clock.now())
         return made
+    finally:
+        await db.close()
+
+
+def import_places(settings: Settings, file: Path, postcode: str) -> None:
+    """Replace the addresses of the file's communes; say what became of every row."""
+    prepare(settings)
+    report = _loop(lambda: _import_places(settings, file, postcode))
+    print("\n".join(report.lines()))
+
+
+async def _import_places(settings: Settings, file: Path, postcode: str) -> Report:
+    db = open_database(settings.database)
+    try:
+        return await import_file(db, Clock(settings.clock_offset), file, postcode)
     finally:
         await db.close()
 

@@ -242,7 +242,7 @@ gazetteer_typo = Table(
 sqlalchemy_event.listen(
     gazetteer_street,
     "after_create",
-    DDL(
+    DDL(  # type: ignore[no-untyped-call]
         "CREATE VIRTUAL TABLE gazetteer_search USING fts5"
         "(words, content='gazetteer_street', content_rowid='id', prefix='2 3 4')"
     ).execute_if(dialect="sqlite"),
@@ -251,7 +251,7 @@ sqlalchemy_event.listen(
     gazetteer_street,
     "after_create",
     # Not to_tsvector: its parser would make one number of `1e5`. Our words are folded already.
-    DDL(
+    DDL(  # type: ignore[no-untyped-call]
         "CREATE INDEX gazetteer_street_by_words ON gazetteer_street"
         " USING gin (array_to_tsvector(string_to_array(words, ' ')))"
     ).execute_if(dialect="postgresql"),

@@ -13,6 +13,7 @@ from realtime.engine.limits import Limits
 from realtime.fanout.bus import Bus
 from realtime.fanout.commit import Committer
 from realtime.members.rights import Rights
+from realtime.places.finder import Finder
 from realtime.settings import Settings
 
 # Where `npm run build` leaves the web client.
@@ -32,4 +33,5 @@ class House:
     limits: Limits
     hasher: Hasher
     keyring: Keyring
+    finder: Finder
     client: Path = CLIENT

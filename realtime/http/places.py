@@ -9,9 +9,7 @@ from realtime.http.bodies import json_answer
 from realtime.http.house import House
 from realtime.http.throttle import hold_back, ip_key
 from realtime.places.model import Address
-from realtime.places.search import search
 from realtime.places.spelling import indexed
-from realtime.places.store import find_address
 from realtime.wire.http_accounts import FreeAddress
 
 
@@ -23,7 +21,7 @@ class PlaceRoutes:
 
     async def addresses(self, request: web.Request) -> web.StreamResponse:
         await hold_back(self._house.limits, "address_search", ip_key(request))
-        found = await self._house.db.read(search, request.query.get("q", ""))
+        found = await self._house.finder.search(request.query.get("q", ""))
         return json_answer({"addresses": [_shown(address) for address in found]})
 
 
@@ -42,14 +40,14 @@ def _shown(address: Address) -> dict[str, object]:
 async def find_home(house: House, address_id: str | None, written: FreeAddress | None) -> Address:
     """The chosen door, or Refused("invalid") with the field to mend."""
     if address_id is not None and written is None:
-        address = await house.db.read(find_address, address_id)
+        address = await house.finder.find(address_id)
         if address is None:
             raise Refused("invalid", field="address_id")
         return address
     if written is None or address_id is not None:
         raise Refused("invalid", field="address_id")
     text = f"{written.number} {written.street} {written.postcode} {written.city}"
-    found = await house.db.read(search, text)
+    found = await house.finder.search(text)
     address = next((one for one in found if _is_same(one, written)), None)
     if address is None:
         raise Refused("invalid", field="address")

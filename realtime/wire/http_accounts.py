@@ -18,7 +18,7 @@ NewPassword = Annotated[
 DisplayName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 
 
-AddressId = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+AddressId = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 Door = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=60),
