@@ -1,0 +1,72 @@
+"""Which job name leads to which function, and what is swept when: the worker's map of the house."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from realtime import journal, outbox
+from realtime.accounts.emails import actions as emails
+from realtime.clock import Clock
+from realtime.db import Database, Tx
+from realtime.fanout.commit import Committer
+from realtime.fanout.locks import Locks
+from realtime.mail import Post
+from realtime.members import keys
+from realtime.members.store import forget_keys
+from realtime.outbox import Job
+from realtime.settings import Settings
+from realtime.worker.runner import Run, Runner
+from realtime.worker.schedules import CHUNK, Schedule, Scheduler
+
+_MINUTE = timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """What the worker works with; `commands` fills it."""
+
+    settings: Settings
+    clock: Clock
+    db: Database
+    committer: Committer
+    post: Post
+    locks: Locks
+
+
+async def work(shop: Workshop, stopping: asyncio.Event) -> None:
+    """Until `stopping`. What is under way then is done again when its lease ends."""
+    async with asyncio.TaskGroup() as tasks:
+        running = [
+            tasks.create_task(Runner(shop.db, shop.clock, jobs(shop)).run()),
+            tasks.create_task(Scheduler(shop.db, shop.clock, shop.locks, schedules()).run()),
+        ]
+        await stopping.wait()
+        for task in running:
+            task.cancel()
+
+
+def jobs(shop: Workshop) -> dict[str, Run]:
+    async def mail_account(job: Job) -> None:
+        now = shop.clock.now()
+        letter = await shop.db.write(emails.compose, job.about, shop.settings.origin, now)
+        if letter is not None:
+            await shop.post.send(letter)
+
+    return {emails.JOB: mail_account}
+
+
+def schedules() -> Sequence[Schedule]:
+    return (
+        Schedule("expired jobs", _MINUTE, outbox.drop_expired),
+        Schedule("mailed links", _HOUR, emails.forget_links),
+        Schedule("journal", _HOUR, journal.trim),
+        Schedule("command keys", _HOUR, _forget_keys),
+    )
+
+
+def _forget_keys(tx: Tx, now: datetime) -> int:
+    return forget_keys(tx, now - keys.KEPT, CHUNK)

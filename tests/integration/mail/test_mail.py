@@ -1,0 +1,106 @@
+"""Mails: written in both languages, taken by a real SMTP server, or left in a folder."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import email.policy
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtplib import SMTPException
+
+from realtime.clock import Clock
+from realtime.errors import BadSetting
+from realtime.mail import FolderPost, Letter, SmtpPost, open_post
+from realtime.mail.letter import LANGUAGES, templates, written
+from tests.support.processes import free_port
+
+LINK = "https://palier.example.org/confirmer#t0ken"
+ORIGIN = "https://palier.example.org"
+SENDER = "mairie@example.org"
+
+
+class Inbox:
+    def __init__(self):
+        self.mails = []
+        self.refuses = False
+
+    async def handle_DATA(self, server, session, envelope):
+        if self.refuses:
+            return "451 later, please"
+        self.mails.append((envelope.rcpt_tos, envelope.content))
+        return "250 OK"
+
+
+@pytest.fixture
+def inbox():
+    handler = Inbox()
+    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    handler.url = f"smtp://127.0.0.1:{controller.port}"
+    yield handler
+    controller.stop()
+
+
+def letter(**changed):
+    return Letter(**{"to": "ada@example.org", "language": "fr", "template": "confirm",
+                     "fields": {"link": LINK}, **changed})  # fmt: skip
+
+
+async def test_a_mail_reaches_a_real_smtp_server(inbox):
+    await SmtpPost(inbox.url, SENDER, ORIGIN, Clock()).send(letter())
+
+    ((to, content),) = inbox.mails
+    mail = email.message_from_bytes(content, policy=email.policy.default)
+    assert to == ["ada@example.org"]
+    assert mail["From"] == "Palier <mairie@example.org>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Subject"] == "Confirmez votre adresse e-mail"
+    assert LINK in mail.get_content()
+
+
+async def test_a_mail_that_is_not_accepted_raises(inbox):
+    inbox.refuses = True
+    with pytest.raises(SMTPException):
+        await SmtpPost(inbox.url, SENDER, ORIGIN, Clock()).send(letter())
+
+
+async def test_without_smtp_mails_lie_in_a_folder(tmp_path):
+    post = open_post("", tmp_path, SENDER, ORIGIN, Clock())
+    assert isinstance(post, FolderPost)
+
+    await asyncio.gather(*(post.send(letter(language=language)) for language in LANGUAGES))
+
+    files = sorted((tmp_path / "mail").iterdir())
+    assert [file.suffix for file in files] == [".eml", ".eml"]
+    subjects = {
+        email.message_from_bytes(file.read_bytes(), policy=email.policy.default)["Subject"]
+        for file in files
+    }
+    assert subjects == {"Confirmez votre adresse e-mail", "Confirm your e-mail"}
+
+
+def test_every_template_exists_in_every_language_and_renders():
+    names = templates("fr")
+    assert names == templates("en")
+    for language in LANGUAGES:
+        for name in names:
+            mail = written(letter(language=language, template=name), SENDER, ORIGIN, Clock().now())
+            assert mail["Subject"]
+            assert SENDER in mail.get_content()
+
+
+def test_a_missing_field_is_a_fault_of_ours_not_an_empty_place():
+    with pytest.raises(Exception, match="undefined"):
+        written(letter(fields={}), SENDER, ORIGIN, Clock().now())
+
+
+def test_an_address_cannot_smuggle_a_header():
+    with pytest.raises(ValueError):  # noqa: PT011
+        written(letter(to="ada@example.org\nBcc: all@example.org"), SENDER, ORIGIN, Clock().now())
+
+
+def test_a_wrong_smtp_url_stops_the_start():
+    with pytest.raises(BadSetting, match="PALIER_SMTP_URL"):
+        SmtpPost("http://mail", SENDER, ORIGIN, Clock())
