@@ -5,6 +5,7 @@ import { Cache } from "./cache";
 import { ask } from "./http";
 import { Live } from "./live.svelte";
 import { Outgoing } from "./rooms/outgoing.svelte";
+import { forgetDrafts } from "./rooms/drafts";
 import { Router } from "./router.svelte";
 import { EMPTY } from "./state";
 import type { Me } from "./wire";
@@ -75,7 +76,7 @@ export class App {
     const answer = await ask("DELETE", "/api/session");
     if (!answer.ok && answer.status !== 401) return false;
     this.live.stop();
-    await this.cache.forget();
+    await this.#forget();
     this.outgoing.queue = [];
     this.#tabs.postMessage("signed_out");
     this.phase = "out";
@@ -109,7 +110,7 @@ export class App {
     if (this.phase === "in" && this.me?.account === me.account) return;
     if (this.me !== null && this.me.account !== me.account) {
       this.live.stop();
-      await this.cache.forget();
+      await this.#forget();
     }
     await this.#enter(me, { ...EMPTY, me }, null);
   }
@@ -118,6 +119,11 @@ export class App {
     this.live.start(state, at);
     await this.outgoing.reload();
     this.phase = "in";
+  }
+
+  async #forget(): Promise<void> {
+    forgetDrafts();
+    await this.cache.forget();
   }
 
   /** The session ended, here or on the server. Words that did not leave stay for the same account. */

@@ -1,4 +1,4 @@
-// What stays on this device: the last state of the rooms, what waits to be sent, drafts. The only
+// What stays on this device: the last state of the rooms, what waits to be sent. The only
 // importer of idb. Positions and the messages they cover are written in one transaction.
 
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
@@ -12,7 +12,6 @@ interface Schema extends DBSchema {
   house: { key: string; value: House };
   threads: { key: string; value: Thread };
   queue: { key: string; value: Queued };
-  drafts: { key: string; value: string };
 }
 
 const KEPT_THREADS = 50;
@@ -26,7 +25,6 @@ export class Cache {
         fresh.createObjectStore("house");
         fresh.createObjectStore("threads", { keyPath: "id" });
         fresh.createObjectStore("queue", { keyPath: "key" });
-        fresh.createObjectStore("drafts");
       },
       blocking(_current, _blocked, event) {
         (event.target as IDBDatabase).close();
@@ -69,14 +67,6 @@ export class Cache {
     await this.db.delete("queue", key);
   }
 
-  async draft(place: string): Promise<string> {
-    return (await this.db.get("drafts", place)) ?? "";
-  }
-
-  async keepDraft(place: string, text: string): Promise<void> {
-    await (text === "" ? this.db.delete("drafts", place) : this.db.put("drafts", text, place));
-  }
-
   /** The session ended by itself: what others wrote goes, what is not sent yet stays for its author. */
   async forgetRooms(): Promise<void> {
     const tx = this.db.transaction(["house", "threads"], "readwrite");
@@ -86,7 +76,7 @@ export class Cache {
 
   /** Nothing of anybody stays after signing out. */
   async forget(): Promise<void> {
-    const tx = this.db.transaction(["house", "threads", "queue", "drafts"], "readwrite");
+    const tx = this.db.transaction(["house", "threads", "queue"], "readwrite");
     await Promise.all([...tx.objectStoreNames].map((name) => tx.objectStore(name).clear()));
     await tx.done;
   }

@@ -12,7 +12,8 @@ export function saw(state: State, id: string, upTo: number): State {
   const shown = unseen(state, topic.topic).filter((message) => message.conversation === id && message.seq <= upTo).length;
   const threads = { ...state.threads, [id]: { ...thread, seen: upTo } };
   const topics = { ...state.topics, [topic.topic]: { ...topic, unread: Math.max(0, topic.unread - shown) } };
-  return moved({ ...state, threads, topics }, topic.topic);
+  // My own words need no pointer: they are never new to me.
+  return shown === 0 ? { ...state, threads } : moved({ ...state, threads, topics }, topic.topic);
 }
 
 /** Answers of others in a conversation that this reader was not shown. `more`: there are older ones too. */

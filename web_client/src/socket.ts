@@ -17,7 +17,7 @@ export type Listener = {
 const EVENTS = ["message.posted", "message.edited", "message.deleted", "reaction.changed", "group.changed", "member.arrived",
   "alert.raised", "alert.updated", "alert.sighted", "alert.resolved", "alert.withdrawn", "announcement.published", "account.changed"];
 const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 30_000;
+const LONGEST_WAIT_MS = 10_000;
 const ACK_PATIENCE_MS = 8_000;
 // Codes that another try with the same cookie cannot heal.
 const SIGNED_OUT = new Set(["not_signed_in", "signed_out", "unauthorized"]);
@@ -83,15 +83,15 @@ export class LiveLine {
   }
 
   #refused(error: Error & { data?: { code?: string } }): void {
-    this.#socket.disconnect();
     if (error.data?.code !== undefined && SIGNED_OUT.has(error.data.code)) {
-      this.#wanted = false;
+      this.close();
       this.listener.onLine("signed_out");
     } else this.#lost();
   }
 
   #lost(): void {
     if (!this.#wanted) return;
+    this.#socket.disconnect(); // else it counts as active for ever
     this.listener.onLine("closed");
     clearTimeout(this.#timer);
     if (navigator.onLine === false) return; // "online" wakes us

@@ -432,6 +432,35 @@ export type PasswordChange = {
   password: string;
 };
 
+export type Pet = {
+  id: string;
+  details: Record<string, unknown>;
+  photo: Photo | null;
+};
+
+export type PetAck = {
+  pet: Pet;
+};
+
+export type PetById = {
+  id: string;
+};
+
+/** Without `id` a new card. The pet's fields of `Details`. */
+export type PetSave = {
+  key: string;
+  id?: string | null;
+  details: Details;
+  photo?: string | null;
+};
+
+export type PetsAck = {
+  pets: Pet[];
+};
+
+/** Mine. */
+export type PetsAsked = Record<string, never>;
+
 export type Photo = {
   id: string;
   url: string;
@@ -578,6 +607,9 @@ export type CommandMap = {
   "alert.follow": { payload: AlertFollow; ack: Done };
   "alert.resolve": { payload: AlertResolve; ack: AlertAck };
   "alert.withdraw": { payload: AlertById; ack: AlertAck };
+  "pets": { payload: PetsAsked; ack: PetsAck };
+  "pet.save": { payload: PetSave; ack: PetAck };
+  "pet.delete": { payload: PetById; ack: Done };
 };
 /** Every event by its name. */
 export type EventMap = {
@@ -653,6 +685,7 @@ export type RefusalCode =
   | "too_far_from_home"
   | "too_large"
   | "too_late"
+  | "too_many_pets"
   | "too_slow"
   | "too_vague"
   | "unknown_command"

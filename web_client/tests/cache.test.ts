@@ -40,12 +40,9 @@ test("what waits comes back in the order of writing", async () => {
 test("a session that ends keeps unsent words, signing out keeps nothing", async () => {
   await cache.save(EMPTY, apply(room(), posted(message(1))), 1);
   await cache.enqueue(written("01", "camille", "Bonjour", { replyTo: ulid(1) }, 0));
-  await cache.keepDraft("street", "Chers vois");
   await cache.forgetRooms();
   expect((await cache.load()).state.me).toBeNull();
   expect(await cache.queued()).toHaveLength(1);
-  expect(await cache.draft("street")).toBe("Chers vois");
   await cache.forget();
   expect(await cache.queued()).toEqual([]);
-  expect(await cache.draft("street")).toBe("");
 });

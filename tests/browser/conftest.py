@@ -1,0 +1,116 @@
+"""Real browsers before a real server: phones of neighbours, in French, with Debian's Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+from realtime.geo.cells import cell_at
+from tests.support.app import ROOT, Resident, ServerProcess
+from tests.support.processes import scratch
+
+HERE = cell_at(-1.6846, 48.1336)
+# The next cell to the east: another street line, the same street.
+NEXT_DOOR = cell_at(-1.6846 + 0.00137, 48.1336)
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 800}
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium; it refuses its own sandbox to root."""
+    names = (os.environ.get("PALIER_CHROMIUM", "chromium"), "chromium-browser", "google-chrome")
+    found = next((path for path in map(shutil.which, names) if path), None)
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": found, "args": arguments}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def built_client() -> None:
+    if not (ROOT / "web_client" / "dist" / "index.html").is_file():
+        pytest.fail("the web client is not built: run bin/setup")
+    expect.set_options(timeout=10_000)
+
+
+@pytest.fixture
+def house() -> Iterator[ServerProcess]:
+    """A running server of its own, on SQLite."""
+    with scratch() as directory, ServerProcess(directory) as running:
+        yield running
+        assert running.faults() == []
+
+
+@pytest.fixture
+def camille(house: ServerProcess) -> Resident:
+    return house.demo(1, cell=HERE)[0]
+
+
+@pytest.fixture
+def nadia(house: ServerProcess) -> Resident:
+    return house.demo(1, cell=NEXT_DOOR, seed=2)[0]
+
+
+@pytest.fixture
+def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    made: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        defaults: dict[str, Any] = {
+            "viewport": PHONE,
+            "has_touch": True,
+            "locale": "fr-FR",
+            "timezone_id": "Europe/Paris",
+        }
+        made.append(browser.new_context(**{**defaults, **options}))
+        return made[-1]
+
+    yield make
+    for context in made:
+        context.close()
+
+
+@pytest.fixture
+def open_as(house: ServerProcess, contexts: Callable[..., BrowserContext]) -> Iterator[Open]:
+    """A signed-in neighbour's phone at a path; the page must not complain of anything."""
+    complaints: list[str] = []
+
+    def open_one(resident: Resident | None, path: str = "/rue", **options: Any) -> Page:
+        context = contexts(**options)
+        if resident is not None:
+            sign_in(context, house, resident)
+        page = context.new_page()
+        watch(page, complaints)
+        page.goto(house.origin + path)
+        return page
+
+    yield open_one
+    assert complaints == []
+
+
+def sign_in(context: BrowserContext, house: ServerProcess, resident: Resident) -> None:
+    context.add_cookies([{"name": "sid", "value": resident.token, "url": house.origin}])
+
+
+def watch(page: Page, complaints: list[str]) -> None:
+    """Errors and policy violations; a network that was cut on purpose may be named."""
+
+    def heard(message: ConsoleMessage) -> None:
+        network = "net::ERR" in message.text or "Failed to load resource" in message.text
+        if message.type == "error" and not network:
+            complaints.append(message.text)
+
+    page.on("console", heard)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+
+def write(page: Page, box: str, text: str) -> None:
+    """Write in the composer and send with the button, as a thumb does."""
+    page.get_by_role("textbox", name=box).fill(text)
+    page.get_by_role("button", name="Envoyer").click()

@@ -1,0 +1,120 @@
+"""Two neighbours of two cells talk, with and without a network."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open, write
+from tests.support.app import Resident, ServerProcess
+
+STREET = "Écrire à la rue"
+
+
+def card(page: Page, text: str):  # type: ignore[no-untyped-def]
+    return page.get_by_role("article").filter(has_text=text)
+
+
+def test_neighbours_of_two_cells_talk(camille: Resident, nadia: Resident, open_as: Open) -> None:
+    one, other = open_as(camille), open_as(nadia)
+    write(one, STREET, "Qui a une échelle ?")
+    expect(card(other, "Qui a une échelle")).to_be_visible()
+    card(other, "Qui a une échelle").get_by_role("link", name="Répondre").click()
+    write(other, "Répondre", "Moi, dans la cour.")
+    expect(card(one, "Moi, dans la cour.")).to_be_visible()
+    expect(card(one, "1 réponse")).to_be_visible()
+    card(one, "Qui a une échelle").get_by_role("link").first.click()
+    write(one, "Répondre", "Merci !")
+    expect(other.get_by_role("log").get_by_text("Merci !")).to_be_visible()
+
+
+def test_words_written_offline_arrive_once_and_in_order(
+    camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    one, other = open_as(camille), open_as(nadia)
+    write(one, STREET, "Le fil du jour")
+    card(other, "Le fil du jour").get_by_role("link", name="Répondre").click()
+    card(one, "Le fil du jour").get_by_role("link", name="Répondre").click()
+    expect(one.get_by_role("log")).to_be_visible()
+    one.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    one.context.set_offline(True)
+    expect(one.get_by_text("Hors ligne. Vous pouvez lire et écrire.")).to_be_visible()
+    for word in ("un", "deux", "trois"):
+        write(one, "Répondre", f"hors ligne {word}")
+    expect(one.get_by_text("Partira au retour du réseau")).to_have_count(3)
+    path, context = one.url, one.context
+    one.close()
+    again = context.new_page()
+    again.goto(path)
+    expect(again.get_by_text("hors ligne trois")).to_be_visible()
+    context.set_offline(False)
+    words = other.get_by_role("log").get_by_text(re.compile("^hors ligne"))
+    expect(words).to_have_text(["hors ligne un", "hors ligne deux", "hors ligne trois"])
+    expect(again.get_by_text(re.compile("^hors ligne"))).to_have_count(3)
+    expect(again.get_by_text("Partira au retour")).to_have_count(0)
+
+
+def test_a_killed_server_shows_in_words_and_heals_without_reload(
+    house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    one, other = open_as(camille), open_as(nadia)
+    write(one, STREET, "Avant la panne")
+    expect(card(other, "Avant la panne")).to_be_visible()
+    one.evaluate("window.sameDocument = true")
+    house.kill9()
+    expect(one.get_by_text("Hors ligne")).to_be_visible()
+    write(one, STREET, "Pendant la panne")
+    house.start()
+    expect(card(other, "Pendant la panne")).to_have_count(1, timeout=40_000)
+    expect(one.get_by_text("Hors ligne")).to_have_count(0)
+    expect(card(one, "Pendant la panne")).to_have_count(1)
+    write(other, STREET, "Après la panne")
+    expect(card(one, "Après la panne")).to_be_visible()
+    assert one.evaluate("window.sameDocument") is True
+
+
+def test_a_draft_outlives_the_page(camille: Resident, open_as: Open) -> None:
+    page = open_as(camille)
+    page.get_by_role("textbox", name=STREET).fill("Chers voisins, je")
+    page.reload()
+    expect(page.get_by_role("textbox", name=STREET)).to_have_value("Chers voisins, je")
+
+
+def test_two_tabs_agree(camille: Resident, open_as: Open) -> None:
+    one = open_as(camille)
+    other = one.context.new_page()
+    other.goto(one.url)
+    one.context.set_offline(True)
+    expect(one.get_by_text("Hors ligne")).to_be_visible()
+    write(one, STREET, "Écrit dans un onglet")
+    expect(card(other, "Écrit dans un onglet")).to_have_count(1)
+    one.context.set_offline(False)
+    for page in (one, other):
+        expect(page.get_by_text("Partira au retour")).to_have_count(0)
+        expect(card(page, "Écrit dans un onglet")).to_have_count(1)
+
+
+def test_signing_out_leaves_nothing_on_the_device(camille: Resident, open_as: Open) -> None:
+    page = open_as(camille)
+    write(page, STREET, "Bientôt effacé")
+    expect(card(page, "Bientôt effacé")).to_be_visible()
+    page.goto(page.url.replace("/rue", "/moi"))
+    page.get_by_role("button", name="Se déconnecter").click()
+    page.get_by_role("button", name="Se déconnecter et effacer").click()
+    expect(page.get_by_role("combobox", name="Où habitez-vous")).to_be_visible()
+    kept = page.evaluate(
+        """async () => {
+            const db = await new Promise((done) => {
+                const open = indexedDB.open("palier");
+                open.onsuccess = () => done(open.result);
+            });
+            const stores = [...db.objectStoreNames];
+            const count = (name) => new Promise((done) => {
+                const ask = db.transaction(name).objectStore(name).count();
+                ask.onsuccess = () => done(ask.result);
+            });
+            return (await Promise.all(stores.map(count))).reduce((sum, one) => sum + one, 0);
+        }"""
+    )
+    assert kept == 0
