@@ -17,6 +17,7 @@ from realtime.alerts.model import (
     widened,
     withdrawn,
 )
+from realtime.alerts.pairing import pair
 from realtime.alerts.pets.store import get_card
 from realtime.alerts.quotas import require_quota
 from realtime.alerts.ringing import ring_phones
@@ -59,7 +60,8 @@ def raise_alert(
     store.listen(tx, alert.id, member.account, "author")
     photos.use(tx, member.account, _photos(tx, member, asked, now), alert.id)
     ring_phones(tx, alert, now)
-    return Changed(alert.id, tell(tx, alert, "alert.raised", rights, now))
+    events = tell(tx, alert, "alert.raised", rights, now)
+    return Changed(alert.id, [*events, *pair(tx, alert, rights, now)])
 
 
 def update(

@@ -13,6 +13,7 @@ from realtime.clock import from_millis, to_millis
 from realtime.db import Tx
 from realtime.db.tx import Row
 from realtime.errors import Refused
+from realtime.geo.cells import prefix_range
 
 _NAMES = tuple(one.name for one in fields(Alert))
 _COLUMNS = ", ".join(f"a.{name}" for name in _NAMES)
@@ -153,18 +154,20 @@ def list_old(tx: Tx, states: Sequence[str], before: datetime, limit: int) -> lis
     return [alert_id for (alert_id,) in rows]
 
 
-def list_lost_near(
-    tx: Tx, kinds: Sequence[str], cells: Sequence[str], now: datetime
-) -> list[Alert]:
-    """Open alerts of these kinds that reach one of these cells."""
+def list_near(tx: Tx, kinds: Sequence[str], regions: Sequence[str], now: datetime) -> list[Alert]:
+    """Open alerts of these kinds whose place lies in these regions, newest first."""
+    ranges = [prefix_range(region) for region in regions]
     rows = tx.all(
         f"""SELECT {_COLUMNS} FROM alert a
-            WHERE a.id IN (SELECT alert FROM alert_cell WHERE cell IN :cells)
+            WHERE ({
+            " OR ".join(f"a.cell >= :low_{n} AND a.cell < :high_{n}" for n in range(len(ranges)))
+        })
               AND a.kind IN :kinds AND a.state = 'active' AND a.expires_at > :now
             ORDER BY a.id DESC LIMIT 200""",
-        cells=tuple(cells),
         kinds=tuple(kinds),
         now=to_millis(now),
+        **{f"low_{n}": low for n, (low, _) in enumerate(ranges)},
+        **{f"high_{n}": high for n, (_, high) in enumerate(ranges)},
     )
     return [_alert(row) for row in rows]
 

@@ -40,6 +40,7 @@ alert = Table(
     Column("keeps_photos", Boolean, nullable=False, server_default=false()),
     Index("alert_by_household", "household", "raised_at"),
     Index("alert_by_author", "author", "raised_at"),
+    Index("alert_by_cell", "cell"),
     Index("alert_by_end", "state", "expires_at"),
     sqlite_with_rowid=False,
 )

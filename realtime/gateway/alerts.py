@@ -20,6 +20,7 @@ from realtime.db import Database, Tx
 from realtime.engine import Socket
 from realtime.fanout.commit import Committer
 from realtime.gateway.authority import authorised
+from realtime.gateway.dispatch import Route
 from realtime.geo.cells import BLOCK
 from realtime.journal import Changed
 from realtime.members.keys import digest_of, once
@@ -66,6 +67,22 @@ class AlertCommands:
         self._rights = rights
         self._clock = clock
         self._count_phones = count_phones
+
+    def routes(self) -> dict[str, Route]:
+        return {
+            "alert.preview": Route(self.preview, "preview"),
+            "alert.raise": Route(self.raise_alert, "alert"),
+            "alert.open": Route(self.open, "page"),
+            "alert.update": Route(self.update, "edit"),
+            "alert.still_missing": Route(self.still_missing, "edit"),
+            "alert.sighting": Route(self.sighting, "message"),
+            "alert.answer_sighting": Route(self.answer_sighting, "edit"),
+            "alert.confirm": Route(self.confirm, "edit"),
+            "alert.dispute": Route(self.dispute, "edit"),
+            "alert.follow": Route(self.follow, "edit"),
+            "alert.resolve": Route(self.resolve, "edit"),
+            "alert.withdraw": Route(self.withdraw, "edit"),
+        }
 
     async def preview(self, socket: Socket, asked: AlertPreview) -> Answer:
         reached = await _reached(asked)

@@ -117,6 +117,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "C’est l’alerte de votre foyer\u00a0: d’autres la jugeront.",
         "It is your household’s alert: others will judge it.",
     ),
+    "too_many_pets": (
+        "{most}\u00a0fiches au plus. Supprimez-en une d’abord.",
+        "{most} cards at most. Delete one first.",
+    ),
     "photo_unknown": (
         "Cette photo n’est plus là. Ajoutez-la de nouveau.",
         "This photo is no longer here. Add it again.",

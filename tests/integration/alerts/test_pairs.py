@@ -1,0 +1,57 @@
+"""Lost and found meet, whichever was raised first; both owners are told."""
+
+from __future__ import annotations
+
+import pytest
+
+from realtime.alerts import store
+from realtime.alerts.rendering import render_alert
+from realtime.db import Database, Tx
+from tests.integration.alerts.asking import HOME, raise_one
+from tests.support.residents import Town, member
+
+BESIDE = "gbwc9z3"
+LOST = {"kind": "lost_cat", "details": {"colours": ["noir"]}}
+FOUND = {"kind": "found_pet", "details": {"species": "chat", "colours": ["noire"]}}
+
+
+@pytest.mark.parametrize("order", [(LOST, FOUND), (FOUND, LOST)])
+async def test_the_second_of_the_two_tells_both_owners(
+    database: Database, order: tuple[dict[str, object], dict[str, object]]
+) -> None:
+    town = Town(database)
+    ada, bo = member(HOME), member(BESIDE)
+    await town.settle(ada, bo)
+    first = await raise_one(town, ada, HOME, **order[0])
+    second = await raise_one(town, bo, BESIDE, **order[1])
+    matched = {e.topic: e for e in town.heard if e.kind == "alert.matched"}
+    assert matched.keys() == {ada.account_topic, bo.account_topic}
+    told = matched[ada.account_topic].fields
+    assert isinstance(told["alert"], dict)
+    assert isinstance(told["other"], dict)
+    assert (told["alert"]["id"], told["other"]["id"]) == (first, second)
+    assert (await town.db.read(render_alert, first))["matches"] == [second]
+
+    def jobs(tx: Tx) -> list[str]:
+        return [name for (name,) in tx.all("SELECT name FROM job ORDER BY name")]
+
+    assert (await town.db.read(jobs)).count("push.match") == 2
+    assert ada.account in await town.db.read(store.list_listeners, second)
+
+
+async def test_a_dog_found_tells_no_owner_of_a_cat(database: Database) -> None:
+    town = Town(database)
+    ada, bo = member(HOME), member(BESIDE)
+    await town.settle(ada, bo)
+    await raise_one(town, ada, HOME, **LOST)
+    await raise_one(town, bo, BESIDE, kind="found_pet", details={"species": "chien"})
+    assert not [e for e in town.heard if e.kind == "alert.matched"]
+
+
+async def test_a_cat_found_in_another_town_is_another_cat(database: Database) -> None:
+    town = Town(database)
+    ada, bo = member(HOME), member("u09tvw0")
+    await town.settle(ada, bo)
+    await raise_one(town, ada, HOME, **LOST)
+    await raise_one(town, bo, "u09tvw0", **FOUND)
+    assert not [e for e in town.heard if e.kind == "alert.matched"]
