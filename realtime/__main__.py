@@ -36,6 +36,8 @@ def _run(asked: argparse.Namespace, settings: Settings) -> None:
     match asked.command:
         case "serve":
             commands.serve(settings, asked.host, asked.port)
+        case "worker":
+            commands.worker(settings)
         case "migrate":
             commands.migrate_now(settings)
         case "demo":
@@ -50,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="serve residents")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
+    commands.add_parser("worker", help="mail, push, schedules, expiry, retention")
     commands.add_parser("migrate", help="bring the database to the newest schema")
     demo = commands.add_parser("demo", help="add members to try things with")
     demo.add_argument("--members", type=int, default=100)

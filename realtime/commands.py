@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 
 import uvloop
 
-from realtime import app, logs
+from realtime import app, logs, serving
 from realtime.accounts.demo import CHUNK, DemoMember, create_members, invent_names
 from realtime.accounts.example import Resident, create_examples, invent_residents, neighbouring
 from realtime.accounts.keyring import open_keyring
@@ -21,12 +22,14 @@ from realtime.db import migrate, open_database
 from realtime.db.migrate import is_current
 from realtime.errors import BadSetting, StorageFailed
 from realtime.geo.cells import cell_at
-from realtime.http.house import CLIENT
+from realtime.http.house import CLIENT, House
 from realtime.places import store as places
 from realtime.places.example.town import load_example
 from realtime.places.homes import homes_in, homes_over_town
 from realtime.places.imports.run import Report, import_file
 from realtime.settings import Settings
+from realtime.worker.child import die_with_parent
+from realtime.worker.work import work
 
 T = TypeVar("T")
 
@@ -47,8 +50,8 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
     node = await asyncio.to_thread(app.build, settings)
     residents: list[Resident] = []
     if settings.example == "auto" and settings.is_loopback:
-        await load_example(node.db, node.clock)
-        residents = await _example_residents(node)
+        await load_example(node.house.db, node.house.clock)
+        residents = await _example_residents(node.house)
 
     def say_ready() -> None:
         print(f"Palier: {settings.origin}", flush=True)
@@ -57,20 +60,37 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
         if not (CLIENT / "index.html").exists():
             print("  The web client is not built: run bin/setup.", flush=True)
 
-    await app.serve(node, host, port, say_ready)
+    await serving.serve(node, host, port, say_ready)
 
 
-async def _example_residents(node: app.Node) -> list[Resident]:
+async def _example_residents(house: House) -> list[Resident]:
     """Two residents when there is no account; their passwords are shown now and never again."""
-    homes = await node.db.read(places.list_under, _EXAMPLE_CELL, 200)
-    if not homes or await node.db.read(has_accounts):
+    homes = await house.db.read(places.list_under, _EXAMPLE_CELL, 200)
+    if not homes or await house.db.read(has_accounts):
         return []
     residents = invent_residents()
-    hashes = [await node.hasher.hash(resident.password) for resident in residents]
-    made = await node.db.write(
-        create_examples, node.keyring, residents, hashes, neighbouring(homes), node.clock.now()
+    hashes = [await house.hasher.hash(resident.password) for resident in residents]
+    made = await house.db.write(
+        create_examples, house.keyring, residents, hashes, neighbouring(homes), house.clock.now()
     )
     return residents if made else []
+
+
+def worker(settings: Settings) -> None:
+    """Until SIGTERM, or until the `serve` whose child it is ends."""
+    die_with_parent()
+    logs.configure()
+    prepare(settings)
+    _loop(lambda: _work(settings))
+
+
+async def _work(settings: Settings) -> None:
+    shop = await asyncio.to_thread(app.build_worker, settings)
+    stopping = asyncio.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(sign, stopping.set)
+    await work(shop, stopping)
+    await shop.db.close()
 
 
 def migrate_now(settings: Settings) -> None:

@@ -9,6 +9,7 @@ from realtime.db import Database, Tx
 from realtime.engine import Socket
 from realtime.fanout.commit import Committer
 from realtime.gateway.authority import authorised
+from realtime.gateway.dispatch import Route
 from realtime.journal import Changed, heads
 from realtime.members.keys import digest_of, once
 from realtime.members.rights import Rights
@@ -27,6 +28,14 @@ class RoomCommands:
         self._committer = committer
         self._rights = rights
         self._clock = clock
+
+    def routes(self) -> dict[str, Route]:
+        return {
+            "conversations": Route(self.conversations, "page"),
+            "history": Route(self.history, "page"),
+            "message.post": Route(self.post, "message"),
+            "read": Route(self.read, "read"),
+        }
 
     async def conversations(self, socket: Socket, asked: ConversationsAsked) -> Answer:
         def read(tx: Tx, now: datetime) -> Answer:

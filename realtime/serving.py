@@ -1,0 +1,67 @@
+"""A node at work: it listens until it is told to stop, then sends its clients elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+
+import orjson
+from aiohttp import web
+
+from realtime import metrics
+from realtime.app import Node
+from realtime.engine import event_frame
+from realtime.worker.child import keep_child
+
+LAG_SECONDS = 0.5
+# Clients spread their return over this time, so that a restart is not a stampede.
+MOVING_SECONDS = 2.0
+
+
+async def serve(node: Node, host: str, port: int, say_ready: Callable[[], None]) -> None:
+    """Listen until SIGTERM or SIGINT, then tell the clients and drain."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stopping.set)
+    runner = web.AppRunner(node.web, access_log=None, shutdown_timeout=5)
+    await runner.setup()
+    await web.TCPSite(runner, host, port, backlog=1024, reuse_port=False).start()
+    async with asyncio.TaskGroup() as tasks:
+        running = [
+            tasks.create_task(node.house.bus.run()),
+            tasks.create_task(node.catch_up.run()),
+            tasks.create_task(node.sessions.run()),
+            tasks.create_task(_measure_lag()),
+        ]
+        if node.house.db.dialect == "sqlite":
+            running.append(tasks.create_task(keep_child()))
+        say_ready()
+        await stopping.wait()
+        _say_moving(node)
+        await node.engine.shutdown()
+        for task in running:
+            task.cancel()
+    await runner.cleanup()
+    await close(node)
+
+
+async def close(node: Node) -> None:
+    node.house.hasher.close()
+    await node.house.finder.close()
+    await node.house.db.close()
+
+
+def _say_moving(node: Node) -> None:
+    frame = event_frame("moving", orjson.dumps({"retry_after": MOVING_SECONDS}))
+    for socket in list(node.engine.sockets):
+        socket.send(frame)
+
+
+async def _measure_lag() -> None:
+    loop = asyncio.get_running_loop()
+    while True:
+        before = loop.time()
+        await asyncio.sleep(LAG_SECONDS)
+        metrics.LOOP_LAG_SECONDS.set(loop.time() - before - LAG_SECONDS)
