@@ -10,9 +10,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy.engine import Connection
 
-from realtime.db.migrate import MIGRATIONS
 from realtime.errors import StorageFailed
 
+MIGRATIONS = Path(__file__).parent / "migrations"
 # Any constant will do: it only has to be the same in every process of ours.
 _LOCK = 0x50414C49
 
