@@ -57,6 +57,8 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
         print(f"Palier: {settings.origin}", flush=True)
         for resident in residents:
             print(f"  {resident.email}  {resident.password}", flush=True)
+        if not settings.smtp_url:
+            print(f"  Mails: {settings.data_dir / 'mail'}", flush=True)
         if not (CLIENT / "index.html").exists():
             print("  The web client is not built: run bin/setup.", flush=True)
 

@@ -32,7 +32,9 @@ def templates(language: str) -> list[str]:
     return sorted(path.stem for path in (_TEMPLATES / language).glob("*.txt"))
 
 
-def written(letter: Letter, sender: str, origin: str, now: datetime) -> EmailMessage:
+def written(
+    letter: Letter, sender: str, origin: str, now: datetime, *, coding: str = "quoted-printable"
+) -> EmailMessage:
     """The mail as it goes out (RFC 5322). Header fields cannot hold a line break."""
     text = _environment().get_template(f"{letter.language}/{letter.template}.txt")
     subject, _, body = text.render(letter.fields, origin=origin, operator=sender).partition("\n")
@@ -44,7 +46,7 @@ def written(letter: Letter, sender: str, origin: str, now: datetime) -> EmailMes
     mail["Message-ID"] = make_msgid(domain=urlsplit(origin).hostname or "localhost")
     # RFC 3834: holiday answers stay away.
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(body.lstrip("\n"), cte="quoted-printable")
+    mail.set_content(body.lstrip("\n"), cte=coding)
     return mail
 
 

@@ -67,7 +67,8 @@ class FolderPost:
 
     def _write(self, letter: Letter) -> None:
         now = self._clock.now()
-        mail: EmailMessage = written(letter, self._sender, self._origin, now)
+        # Unbroken lines: a link can be copied from the file as it stands.
+        mail: EmailMessage = written(letter, self._sender, self._origin, now, coding="8bit")
         self.folder.mkdir(parents=True, exist_ok=True)
         name = f"{now:%Y%m%dT%H%M%S.%f}-{letter.template}-{os.urandom(2).hex()}.eml"
         part = self.folder / f".{name}.part"

@@ -21,8 +21,11 @@ _STOPS_WITHIN_SECONDS = 8.0
 _SHORTEST_LIFE_SECONDS = 5.0
 
 
-async def keep_child() -> None:
-    """Run `python -m realtime worker` for as long as this task lives."""
+async def keep_child(origin: str) -> None:
+    """Run `python -m realtime worker` for as long as this task lives.
+
+    `origin` is the one in use: `serve --port` may have changed it, and mails link to it.
+    """
     loop = asyncio.get_running_loop()
     while True:
         born = loop.time()
@@ -32,7 +35,7 @@ async def keep_child() -> None:
             "realtime",
             "worker",
             stdin=asyncio.subprocess.DEVNULL,
-            env={**os.environ, PARENT: str(os.getpid())},
+            env={**os.environ, "PALIER_ORIGIN": origin, PARENT: str(os.getpid())},
         )
         try:
             code = await child.wait()

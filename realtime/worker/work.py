@@ -11,6 +11,7 @@ from realtime import journal, outbox
 from realtime.accounts.emails import actions as emails
 from realtime.clock import Clock
 from realtime.db import Database, Tx
+from realtime.fanout.bus import Bus
 from realtime.fanout.commit import Committer
 from realtime.fanout.locks import Locks
 from realtime.mail import Post
@@ -32,6 +33,7 @@ class Workshop:
     settings: Settings
     clock: Clock
     db: Database
+    bus: Bus
     committer: Committer
     post: Post
     locks: Locks
@@ -41,6 +43,7 @@ async def work(shop: Workshop, stopping: asyncio.Event) -> None:
     """Until `stopping`. What is under way then is done again when its lease ends."""
     async with asyncio.TaskGroup() as tasks:
         running = [
+            tasks.create_task(shop.bus.run()),
             tasks.create_task(Runner(shop.db, shop.clock, jobs(shop)).run()),
             tasks.create_task(Scheduler(shop.db, shop.clock, shop.locks, schedules()).run()),
         ]
