@@ -36,7 +36,7 @@ async def serve(node: Node, host: str, port: int, say_ready: Callable[[], None])
             tasks.create_task(_measure_lag()),
         ]
         if node.house.db.dialect == "sqlite":
-            running.append(tasks.create_task(keep_child()))
+            running.append(tasks.create_task(keep_child(node.house.settings.origin)))
         say_ready()
         await stopping.wait()
         _say_moving(node)
