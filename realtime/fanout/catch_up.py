@@ -2,12 +2,16 @@
 
 A gap waits 50 ms for its neighbour, then the journal is read. Each second the node asks for the
 heads of its regions that moved in the last five: another process may have written (the worker on
-SQLite, any node while Redis is away).
+SQLite, any node while Redis is away). After a pause it asks for as much longer as it was away.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
+import time
+from collections.abc import Mapping
+from datetime import datetime
 
 import orjson
 
@@ -17,15 +21,18 @@ from realtime.db import Database, Tx
 from realtime.engine import event_frame
 from realtime.errors import StorageFailed
 from realtime.fanout.bus import Bus
-from realtime.fanout.local import Local
+from realtime.fanout.local import Local, Position
+from realtime.fanout.regions import Regions
 from realtime.fanout.rendering import Rendered, Rendering
-from realtime.journal import Head, heads, heads_of_regions, read_after, region_of
+from realtime.journal import Head, heads, heads_of_regions, read_after, regions_of
 from realtime.logs import log_for
 
 GAP_WAIT_SECONDS = 0.05
+AGAIN_SECONDS = 0.5
 POLL_SECONDS = 1.0
 MOVED_WITHIN_SECONDS = 5
 HEADS_SECONDS = 20.0
+_REGIONS_AT_ONCE = 200
 
 
 class CatchUp:
@@ -33,14 +40,16 @@ class CatchUp:
 
     def __init__(self, db: Database, bus: Bus, rendering: Rendering, clock: Clock) -> None:
         self._db = db
-        self._bus = bus
         self._rendering = rendering
         self._clock = clock
         self._gaps: set[str] = set()
         self._gap = asyncio.Event()
         self._rung: set[str] = set()
         self._bell = asyncio.Event()
-        self.local = Local(self._note_gap)
+        self._bus = bus
+        self._regions = Regions(lambda region: bus.follow([region]))
+        self._polled = _Moment(clock)
+        self.local = Local(self._note_gap, self._regions.come, self._regions.go)
         bus.listen(self.local.hear, self.ring)
 
     async def run(self) -> None:
@@ -54,11 +63,11 @@ class CatchUp:
         self._gaps.add(topic)
         self._gap.set()
 
-    def ring(self, reached: dict[str, int]) -> None:
+    def ring(self, reached: Mapping[str, int]) -> None:
         """Another node says that these topics moved: read those that would be news here."""
         for topic, seq in reached.items():
-            cursor = self.local.cursor(topic)
-            if cursor is not None and cursor < seq:
+            position = self.local.position(topic)
+            if position is not None and position.seq < seq:
                 self._rung.add(topic)
         if self._rung:
             self._bell.set()
@@ -77,59 +86,98 @@ class CatchUp:
             await asyncio.sleep(GAP_WAIT_SECONDS)
             self._gap.clear()
             topics, self._gaps = self._gaps, set()
-            await self._fill(topics, "gap")
+            if not await self._fill(topics, "gap"):
+                await asyncio.sleep(AGAIN_SECONDS)
 
     async def _poll_heads(self) -> None:
         while True:
             await asyncio.sleep(POLL_SECONDS)
-            regions = sorted({region_of(topic) or "" for topic in self.local.topics()} - {""})
-            self._bus.follow(regions)
-            behind: set[str] = set()
-            for start in range(0, len(regions), 200):
-                found = await self._moved(regions[start : start + 200])
-                behind |= {head.topic for head in found if self._is_behind(head)}
+            begun = _Moment(self._clock)
+            try:
+                behind = await self._behind(MOVED_WITHIN_SECONDS + self._polled.seconds_ago())
+            except StorageFailed as error:
+                log_for("fanout").warning("heads_unread", error=str(error))
+                continue
+            self._polled = begun
             await self._fill(behind, "heads")
 
-    async def _moved(self, regions: list[str]) -> list[Head]:
-        try:
-            return await self._db.read(
-                heads_of_regions, regions, self._clock.now(), MOVED_WITHIN_SECONDS
-            )
-        except StorageFailed as error:
-            log_for("fanout").warning("heads_unread", error=str(error))
-            return []
+    async def _behind(self, seconds: int) -> set[str]:
+        """Topics that moved in the last `seconds` without being heard of here."""
+        behind = set()
+        if unplaced := self._regions.unplaced:
+            self._regions.place(await self._db.read(regions_of, unplaced))
+            # Nobody listened for them until now.
+            behind.update(unplaced)
+        regions = self._regions.all()
+        self._bus.follow(regions)
+        for start in range(0, len(regions), _REGIONS_AT_ONCE):
+            some = regions[start : start + _REGIONS_AT_ONCE]
+            found = await self._db.read(heads_of_regions, some, self._clock.now(), seconds)
+            behind |= {head.topic for head in found if self._is_behind(head)}
+        return behind
 
     def _is_behind(self, head: Head) -> bool:
-        cursor = self.local.cursor(head.topic)
-        return cursor is not None and cursor < head.seq
+        position = self.local.position(head.topic)
+        return position is not None and (
+            position.seq < head.seq or position.epoch not in ("", head.epoch)
+        )
 
-    async def _fill(self, topics: set[str], by: str) -> None:
-        """Read each topic from its cursor on and hear it; one too far behind skips ahead."""
-        cursors = {topic: seq for topic in topics if (seq := self.local.cursor(topic)) is not None}
-        if not cursors:
-            return
+    async def _fill(self, topics: set[str], by: str) -> bool:
+        """Read each topic from its position on and hear it; one too far behind skips ahead.
+
+        False when the database is away: the topics are noted as gaps, to be tried again.
+        """
+        positions = {t: at for t in topics if (at := self.local.position(t)) is not None}
+        if not positions:
+            return True
         try:
-            events, jumps = await self._db.read(self._read_after, cursors)
+            events, jumps = await self._db.read(self._read_after, positions)
         except StorageFailed as error:
             log_for("fanout").warning("gap_unfilled", error=str(error))
-            self._gaps |= topics
-            self._gap.set()
-            return
+            for topic in topics:
+                self._note_gap(topic)
+            return False
+        except Exception:
+            # A fault in one event's words must not end the node; its readers are told to `sync`.
+            log_for("fanout").exception("gap_unreadable", topics=sorted(positions)[:20])
+            return True
         metrics.GAPS.labels(by).inc(len(events))
         self.local.hear(events)
         for head in jumps:
-            self.local.skip_to(head.topic, head.epoch, head.seq)
+            if self.local.skip_to(head.topic, head.epoch, head.seq):
+                self._tell(head)
+        return True
 
-    def _read_after(self, tx: Tx, cursors: dict[str, int]) -> tuple[list[Rendered], list[Head]]:
-        tops = heads(tx, list(cursors))
-        positions = {topic: (tops[topic].epoch, seq) for topic, seq in cursors.items()}
-        replay = read_after(tx, positions, tops)
+    def _read_after(
+        self, tx: Tx, positions: Mapping[str, Position]
+    ) -> tuple[list[Rendered], list[Head]]:
+        tops = heads(tx, list(positions))
+        # A topic nobody had written to when it was first followed has no epoch of its own yet.
+        asked = {t: (at.epoch or tops[t].epoch, at.seq) for t, at in positions.items()}
+        replay = read_after(tx, asked, tops)
         rendered = self._rendering.render(tx, replay.events, self._clock.now())
         return rendered, [tops[topic] for topic in replay.reload]
 
     async def _tell_heads(self) -> None:
         while True:
             await asyncio.sleep(HEADS_SECONDS)
-            for topic, epoch, seq in self.local.take_moved():
-                body = orjson.dumps({topic: [epoch, seq]})
-                self.local.send(topic, event_frame("heads", body))
+            for head in self.local.take_moved():
+                self._tell(Head(*head))
+
+    def _tell(self, head: Head) -> None:
+        body = orjson.dumps({head.topic: [head.epoch, head.seq]})
+        self.local.send(head.topic, event_frame("heads", body))
+
+
+class _Moment:
+    """A moment by two clocks: one stands still while the machine sleeps, the other is set."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._steady = time.monotonic()
+        self._wall: datetime = clock.now()
+
+    def seconds_ago(self) -> int:
+        """Whole seconds, rounded up; whichever clock says more."""
+        by_wall = (self._clock.now() - self._wall).total_seconds()
+        return math.ceil(max(time.monotonic() - self._steady, by_wall, 0.0))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from realtime import metrics
 from realtime.engine import FanOut, Frame, Socket, event_frame
@@ -18,6 +19,13 @@ _RINGS = ("street", "neighbourhood")
 # Events of a topic heard before anybody knows where it stands; the journal has them all.
 _STASH = 1_000
 NEVER = 2**62
+
+
+class Position(NamedTuple):
+    """The last event of a topic that its sockets on this node were given."""
+
+    epoch: str
+    seq: int
 
 
 @dataclass(slots=True)
@@ -50,10 +58,20 @@ def key_of_ring(family: str, cell: str) -> str:
 
 
 class Local:
-    """The sockets of this node and what each of them hears. Used from the event loop only."""
+    """The sockets of this node and what each of them hears. Used from the event loop only.
 
-    def __init__(self, on_gap: Callable[[str], None]) -> None:
+    `on_come` and `on_go` are told of topics that somebody begins to follow, that nobody does.
+    """
+
+    def __init__(
+        self,
+        on_gap: Callable[[str], None],
+        on_come: Callable[[str], None] = lambda topic: None,
+        on_go: Callable[[str], None] = lambda topic: None,
+    ) -> None:
         self._on_gap = on_gap
+        self._on_come = on_come
+        self._on_go = on_go
         self._topics: dict[str, _TopicHere] = {}
         self._by_key: dict[str, set[Socket]] = {}
         self._following: dict[Socket, _Following] = {}
@@ -77,14 +95,15 @@ class Local:
     def topics(self) -> Iterable[str]:
         return self._topics.keys()
 
-    def cursor(self, topic: str) -> int | None:
+    def position(self, topic: str) -> Position | None:
+        """None while nobody on this node follows the topic."""
         here = self._topics.get(topic)
-        return None if here is None else here.cursor
+        return None if here is None or here.cursor is None else Position(here.epoch, here.cursor)
 
     def expect(self, topics: Iterable[str]) -> None:
         """Listen: from now on nothing of these topics is forgotten, until `settle`."""
         for topic in topics:
-            self._topics.setdefault(topic, _TopicHere()).expecting += 1
+            self._get(topic).expecting += 1
 
     def settle(self, topics: Iterable[str]) -> None:
         """The counterpart of `expect`, after `follow` or when the reader has gone."""
@@ -142,20 +161,32 @@ class Local:
             here = self._topics.get(event.topic)
             if here is None:
                 continue
-            if here.cursor is None or event.seq > here.cursor:
+            if here.epoch not in ("", event.epoch):
+                # The database was restored: only the journal knows how the topic goes on.
+                self._on_gap(event.topic)
+            elif here.cursor is None or event.seq > here.cursor:
                 if len(here.waiting) < _STASH:
                     here.waiting[event.seq] = event
                 self._advance(event.topic, here)
 
-    def skip_to(self, topic: str, epoch: str, seq: int) -> None:
-        """The journal no longer reaches back to the cursor: clients hear the head and reload."""
+    def skip_to(self, topic: str, epoch: str, seq: int) -> bool:
+        """The journal cannot go on from the cursor: clients hear the head and reload.
+
+        False when the topic is there already, or nobody follows it.
+        """
         here = self._topics.get(topic)
         if here is None or here.cursor is None or (here.epoch == epoch and seq <= here.cursor):
-            return
+            return False
+        if here.epoch != epoch:
+            # Numbers of another epoch say nothing; a silent socket stays silent.
+            here.waiting.clear()
+            here.recent.clear()
+            here.late = {socket: seen for socket, seen in here.late.items() if seen == NEVER}
         here.epoch, here.cursor = epoch, seq
         here.waiting = {at: event for at, event in here.waiting.items() if at > seq}
         self._moved.add(topic)
         self._advance(topic, here)
+        return True
 
     def take_moved(self) -> Iterator[tuple[str, str, int]]:
         """Topics that moved since the last call, with epoch and head, for `heads`."""
@@ -169,13 +200,22 @@ class Local:
         """Something without a seq (heads, typing) to everybody who hears the topic."""
         self._fan.post(topic, frame)
 
+    def _get(self, topic: str) -> _TopicHere:
+        here = self._topics.get(topic)
+        if here is None:
+            here = self._topics[topic] = _TopicHere()
+            self._on_come(topic)
+        return here
+
     def _join(self, socket: Socket, topic: str, epoch: str, seen: int) -> None:
         self._fan.flush(topic)
-        here = self._topics.setdefault(topic, _TopicHere())
+        here = self._get(topic)
         here.followers += 1
         if here.cursor is None and seen != NEVER:
             here.epoch, here.cursor = epoch, seen
             here.waiting = {at: event for at, event in here.waiting.items() if at > seen}
+        elif seen != NEVER and epoch != here.epoch:
+            self._on_gap(topic)
         for seq, frame in here.recent:
             if seq > seen:
                 socket.send(frame)
@@ -191,6 +231,7 @@ class Local:
     def _drop_if_idle(self, topic: str, here: _TopicHere) -> None:
         if not here.followers and not here.expecting:
             del self._topics[topic]
+            self._on_go(topic)
 
     def _discard(self, key: str, socket: Socket) -> None:
         sockets = self._by_key[key]

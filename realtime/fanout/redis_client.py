@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from redis.asyncio import Redis
+from redis.asyncio.cluster import RedisCluster
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.driver_info import DriverInfo
@@ -15,11 +16,13 @@ _DRIVER = DriverInfo()
 
 def open_redis(url: str, **options: Any) -> Redis:
     """A client that fails within a second and never retries: the caller knows what to do."""
-    given: dict[str, Any] = {
-        "socket_timeout": 1,
-        "socket_connect_timeout": 1,
-        "retry": Retry(NoBackoff(), 0),
-        "driver_info": _DRIVER,
-    }
-    client: Redis = Redis.from_url(url, **(given | options))
-    return client
+    return Redis.from_url(url, **(_plain() | {"retry": Retry(NoBackoff(), 0)} | options))
+
+
+def open_cluster(url: str, **options: Any) -> RedisCluster:
+    """The same for a cluster: two tries, because the first may find that a slot has moved."""
+    return RedisCluster.from_url(url, **(_plain() | {"retry": Retry(NoBackoff(), 1)} | options))
+
+
+def _plain() -> dict[str, Any]:
+    return {"socket_timeout": 1, "socket_connect_timeout": 1, "driver_info": _DRIVER}

@@ -7,6 +7,7 @@ from realtime.journal.store import (
     heads,
     heads_of_regions,
     read_after,
+    regions_of,
     trim,
 )
 
@@ -22,5 +23,6 @@ __all__ = [
     "heads_of_regions",
     "read_after",
     "region_of",
+    "regions_of",
     "trim",
 ]

@@ -41,7 +41,10 @@ class Changed(Generic[T]):
 
 
 class Numbered(NamedTuple):
-    """An event in the journal. `at` is in milliseconds since the epoch."""
+    """An event in the journal. `at` is in milliseconds since the epoch.
+
+    `region` is told by `append` only: it is where the bus rings.
+    """
 
     topic: str
     epoch: str
@@ -50,6 +53,7 @@ class Numbered(NamedTuple):
     object: str
     version: int
     at: int
+    region: str = ""
 
 
 class Head(NamedTuple):

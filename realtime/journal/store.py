@@ -72,21 +72,25 @@ def append(tx: Tx, events: Sequence[Event], now: datetime) -> list[Numbered]:
         return []
     ordered = sorted(events, key=lambda event: event.topic.encode())
     at = to_millis(now)
-    places = _append_rows(tx, ordered, at) if tx.dialect == "sqlite" else _append(tx, ordered, at)
+    regions = {topic: _region(tx, topic) for topic in dict.fromkeys(e.topic for e in ordered)}
+    add = _append_rows if tx.dialect == "sqlite" else _append
     numbered = []
-    for event, (epoch, seq) in zip(ordered, places, strict=True):
+    for event, (epoch, seq) in zip(ordered, add(tx, ordered, regions, at), strict=True):
+        kind, region = event.kind, regions[event.topic]
         numbered.append(
-            Numbered(event.topic, epoch, seq, event.kind, event.object, event.version, at)
+            Numbered(event.topic, epoch, seq, kind, event.object, event.version, at, region)
         )
         if event.on_numbered is not None:
             event.on_numbered(tx, event.object, seq)
     return numbered
 
 
-def _append_rows(tx: Tx, ordered: Sequence[Event], at: int) -> list[tuple[str, int]]:
+def _append_rows(
+    tx: Tx, ordered: Sequence[Event], regions: Mapping[str, str], at: int
+) -> list[tuple[str, int]]:
     places: list[tuple[str, int]] = []
     for name, count in Counter(event.topic for event in ordered).items():
-        row = tx.find(_TAKE_NUMBERS, name=name, region=_region(tx, name), count=count, now=at)
+        row = tx.find(_TAKE_NUMBERS, name=name, region=regions[name], count=count, now=at)
         epoch, head = cast(tuple[str, int], row)
         places.extend((epoch, seq) for seq in range(head - count + 1, head + 1))
     tx.many(
@@ -106,11 +110,13 @@ def _append_rows(tx: Tx, ordered: Sequence[Event], at: int) -> list[tuple[str, i
     return places
 
 
-def _append(tx: Tx, ordered: Sequence[Event], at: int) -> list[tuple[str, int]]:
+def _append(
+    tx: Tx, ordered: Sequence[Event], regions: Mapping[str, str], at: int
+) -> list[tuple[str, int]]:
     rows = tx.all(
         _APPEND_AT_ONCE,
         topics=[event.topic for event in ordered],
-        regions=[_region(tx, event.topic) for event in ordered],
+        regions=[regions[event.topic] for event in ordered],
         kinds=[event.kind for event in ordered],
         objects=[event.object for event in ordered],
         versions=[event.version for event in ordered],
@@ -138,6 +144,12 @@ def create_topic(tx: Tx, topic: str, region: str, now: datetime) -> None:
         region=region,
         now=to_millis(now),
     )
+
+
+def regions_of(tx: Tx, topics: Sequence[str]) -> dict[str, str]:
+    """The regions of topics whose name does not say it; one that does not exist is left out."""
+    rows = tx.all("SELECT name, region FROM topic WHERE name IN :topics", topics=tuple(topics))
+    return {str(name): str(region) for name, region in rows}
 
 
 def heads(tx: Tx, topics: Sequence[str]) -> dict[str, Head]:

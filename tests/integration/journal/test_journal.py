@@ -64,7 +64,7 @@ async def test_within_a_topic_events_keep_the_order_they_were_given_in(database:
     kept = await database.read(
         lambda tx: read_after(tx, {STREET: (numbered[0].epoch, 0)}, heads(tx, [STREET])).events
     )
-    assert kept == numbered
+    assert kept == [one._replace(region="") for one in numbered]
 
 
 async def test_a_domain_keeps_the_number_on_its_row(database: Database) -> None:
