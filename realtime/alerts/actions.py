@@ -21,7 +21,7 @@ from realtime.alerts.pairing import pair
 from realtime.alerts.pets.store import get_card
 from realtime.alerts.quotas import require_quota
 from realtime.alerts.ringing import ring_phones
-from realtime.alerts.sightings.store import list_reporters
+from realtime.alerts.sightings.store import find_sighting, list_reporters
 from realtime.db import Tx
 from realtime.errors import Refused
 from realtime.ids import new_token
@@ -151,6 +151,21 @@ def get_readable(tx: Tx, member: Member, rights: Rights, alert_id: str, now: dat
     if alert.state == "archived" or not is_near(alert.cell, member.home_cell):
         raise Refused("not_found")
     return alert
+
+
+def may_see_photo(tx: Tx, member: Member, rights: Rights, used_by: str, now: datetime) -> bool:
+    """Whether a photo that an alert or a sighting shows is for this member."""
+    sighting = find_sighting(tx, used_by)
+    alert = store.find_alert(tx, used_by if sighting is None else sighting.alert)
+    if alert is None or alert.state in ("withdrawn", "removed"):
+        return False
+    if sighting is not None and sighting.state != "shown":
+        return member.account in (alert.author, sighting.author)
+    try:
+        get_readable(tx, member, rights, alert.id, now)
+    except Refused:
+        return False
+    return True
 
 
 def list_open(tx: Tx, member: Member, rights: Rights, now: datetime) -> list[Alert]:

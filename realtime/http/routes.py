@@ -11,6 +11,7 @@ from realtime.http.health import Health
 from realtime.http.house import House
 from realtime.http.me import MeRoutes
 from realtime.http.pages import Pages
+from realtime.http.photos import PhotoRoutes
 from realtime.http.places import PlaceRoutes
 from realtime.http.sign_in import SignInRoutes
 from realtime.http.throttle import Failures
@@ -38,6 +39,7 @@ def _handlers(house: House) -> dict[tuple[str, str], Handler]:
     failures = Failures(house.limits)
     sign_in, me = SignInRoutes(house, failures), MeRoutes(house, failures)
     arriving, places = ArrivingRoutes(house), PlaceRoutes(house)
+    photos = PhotoRoutes(house)
     return {
         ("POST", "/api/session"): sign_in.sign_in,
         ("DELETE", "/api/session"): sign_in.sign_out,
@@ -52,4 +54,6 @@ def _handlers(house: House) -> dict[tuple[str, str], Handler]:
         ("PUT", "/api/me/password"): me.change_password,
         ("DELETE", "/api/sessions/{session}"): me.end_session,
         ("POST", "/api/email/send"): me.send_link,
+        ("POST", "/api/photos"): photos.take,
+        ("GET", "/api/photos/{photo}"): photos.show,
     }

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from realtime.wire import http_accounts
+from realtime.wire import http_accounts, http_photos
 from realtime.wire.route import STATUS, RouteSpec
 
-ROUTES: tuple[RouteSpec, ...] = (*http_accounts.ROUTES,)
+ROUTES: tuple[RouteSpec, ...] = (*http_accounts.ROUTES, *http_photos.ROUTES)
 
 __all__ = ["ROUTES", "STATUS", "RouteSpec"]

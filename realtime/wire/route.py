@@ -33,6 +33,8 @@ STATUS: dict[str, int] = {
     "too_large": 413,
     "media_type": 415,
     "wrong_code": 422,
+    "not_an_image": 422,
+    "too_many_pixels": 422,
     "too_far": 422,
     "too_vague": 422,
     "rate": 429,

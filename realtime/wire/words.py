@@ -121,6 +121,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{most}\u00a0fiches au plus. Supprimez-en une d’abord.",
         "{most} cards at most. Delete one first.",
     ),
+    "not_an_image": (
+        "Ce fichier n’est pas une photo que nous lisons (JPEG, PNG ou WebP).",
+        "This file is not a photo we can read (JPEG, PNG or WebP).",
+    ),
+    "too_many_pixels": (
+        "Cette photo est trop grande\u00a0: 24\u00a0millions de points au plus.",
+        "This photo is too large: 24 million pixels at most.",
+    ),
     "photo_unknown": (
         "Cette photo n’est plus là. Ajoutez-la de nouveau.",
         "This photo is no longer here. Add it again.",

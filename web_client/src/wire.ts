@@ -469,6 +469,15 @@ export type Photo = {
   alt: string;
 };
 
+/** The WebP at `url`; `id` goes into `photos` of the commands that show it. */
+export type PhotoTaken = {
+  id: string;
+  width: number;
+  height: number;
+  url: string;
+  alt: string;
+};
+
 /** Where it happened. The server keeps the cell of 7 characters and forgets the rest. */
 export type Place = {
   lon: number;
@@ -641,6 +650,8 @@ export type RouteMap = {
   "POST /api/email/confirm": { request: LinkToken; response: undefined };
   "POST /api/password/forgot": { request: Forgot; response: undefined };
   "POST /api/password/reset": { request: Reset; response: undefined };
+  "POST /api/photos": { request: undefined; response: PhotoTaken };
+  "GET /api/photos/{photo}": { request: undefined; response: undefined };
 };
 
 export type RefusalCode =
@@ -668,6 +679,7 @@ export type RefusalCode =
   | "move_quota"
   | "moved"
   | "not_allowed"
+  | "not_an_image"
   | "not_found"
   | "not_signed_in"
   | "origin"
@@ -686,6 +698,7 @@ export type RefusalCode =
   | "too_large"
   | "too_late"
   | "too_many_pets"
+  | "too_many_pixels"
   | "too_slow"
   | "too_vague"
   | "unknown_command"
