@@ -7,13 +7,15 @@ import { Live } from "./live.svelte";
 import { Outgoing } from "./rooms/outgoing.svelte";
 import { forgetDrafts } from "./rooms/drafts";
 import { Router } from "./router.svelte";
-import { EMPTY } from "./state";
+import { EMPTY, type State } from "./state";
 import type { Me } from "./wire";
 import { fr, type Words } from "./words/fr";
 
 export type Theme = "system" | "light" | "dark";
 export type Phase = "opening" | "out" | "in" | "unreachable";
 
+// Says that the last visit ended signed out: no line is tried before someone signs in.
+const LEFT = "palier-left";
 const CONTEXT = Symbol("palier");
 
 export class App {
@@ -58,9 +60,12 @@ export class App {
 
   async start(): Promise<void> {
     await this.#readSettings();
+    const asked = ask<{ me: Me }>("GET", "/api/me");
     const { state, at } = await this.cache.load();
-    if (state.me !== null) await this.#enter(state.me, state, at);
-    const answer = await ask<{ me: Me }>("GET", "/api/me");
+    // Whoever was here before, or might be signed in: the line opens while /api/me is on its way.
+    if (state.me !== null) await this.#enter(state, at);
+    else if (localStorage.getItem(LEFT) === null) this.live.start(EMPTY, null);
+    const answer = await asked;
     if (answer.ok) await this.#arrived(answer.body.me);
     else if (answer.status === 401) this.#left();
     else if (state.me === null) this.phase = "unreachable";
@@ -79,6 +84,7 @@ export class App {
     await this.#forget();
     this.outgoing.queue = [];
     this.#tabs.postMessage("signed_out");
+    localStorage.setItem(LEFT, "1");
     this.phase = "out";
     this.router.go("/", { replace: true });
     return true;
@@ -112,11 +118,17 @@ export class App {
       this.live.stop();
       await this.#forget();
     }
-    await this.#enter(me, { ...EMPTY, me }, null);
+    localStorage.removeItem(LEFT);
+    if (this.me === null) await this.#enter({ ...EMPTY, me }, null);
+    else await this.#settle();
   }
 
-  async #enter(_me: Me, state: typeof EMPTY, at: number | null): Promise<void> {
+  async #enter(state: State, at: number | null): Promise<void> {
     this.live.start(state, at);
+    await this.#settle();
+  }
+
+  async #settle(): Promise<void> {
     await this.outgoing.reload();
     this.phase = "in";
   }
@@ -129,6 +141,7 @@ export class App {
   /** The session ended, here or on the server. Words that did not leave stay for the same account. */
   #left(): void {
     this.live.stop();
+    localStorage.setItem(LEFT, "1");
     void this.cache.forgetRooms();
     this.phase = "out";
   }

@@ -39,10 +39,13 @@ export class Live {
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && void this.save());
   }
 
+  /** A line that is open already keeps what it brought. */
   start(cached: State, at: number | null): void {
-    this.state = cached;
-    this.#saved = cached;
-    this.freshAt = at;
+    if (this.state.me === null) {
+      this.state = this.state === EMPTY ? cached : { ...this.state, me: cached.me };
+      this.#saved = this.state === cached ? cached : EMPTY;
+    }
+    this.freshAt ??= at;
     this.#line.open();
   }
 
@@ -139,14 +142,20 @@ export class Live {
     this.#syncing = true;
     try {
       let others = 0;
+      let asked = this.#line.command("sync", { positions: positions(this.state) });
+      // The server answers one socket's commands in order: the first lists need not wait for the sync.
+      const first = this.cursors.street === undefined && this.cursors.neighbourhood === undefined;
+      const lists = first ? [this.#ahead("street"), this.#ahead("neighbourhood")] : [];
       for (let more = true; more; ) {
-        const ack = await this.#line.command("sync", { positions: positions(this.state) });
+        const ack = await asked;
         if (!ack.ok) throw new LineDown();
         for (const topic of ack.topics) this.#told[topic.topic] = topic.read;
         others += ack.events.filter((event) => event.kind === "message.posted" && event.message.author.account !== ack.me.account).length;
         this.#change(synced(this.state, ack));
         more = ack.more;
+        if (more) asked = this.#line.command("sync", { positions: positions(this.state) });
       }
+      await Promise.all(lists);
       await this.#listRooms();
       this.freshAt = Date.now();
       if (this.#lostAt !== null && Date.now() - this.#lostAt > SHORT_CUT_MS) this.caughtUp = others;
@@ -160,6 +169,14 @@ export class Live {
       this.#syncing = false;
     }
     if (this.state.behind) setTimeout(() => void (this.line === "open" && this.#catchUp()), 1_000);
+  }
+
+  /** Asks for a room together with the sync; its answer waits until the sync's was applied. */
+  async #ahead(room: Room): Promise<void> {
+    const ack = await this.#ask("conversations", { view: room, limit: PAGE });
+    if (ack === null) return;
+    this.#change(listed(this.state, room, ack, false));
+    this.cursors = { ...this.cursors, [room]: ack.more };
   }
 
   async #listRooms(): Promise<void> {

@@ -6,7 +6,7 @@ import { Cache } from "./cache";
 import { keepForOffline } from "./frame/offline";
 
 const app = new App(await Cache.open());
-await app.start();
+void app.start();
 const target = document.getElementById("palier");
 if (target !== null) mount(Palier, { target, props: { app } });
 keepForOffline();

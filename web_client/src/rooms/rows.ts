@@ -24,12 +24,21 @@ export function rowsOf(thread: Thread, waiting: readonly Queued[], firstUnread: 
   return rows;
 }
 
+// Reading a date costs more than all the rest of a row: each message's is read once.
+const days = new WeakMap<Message, { day: string; time: number }>();
+
+function dayAndTime(message: Message): { day: string; time: number } {
+  let known = days.get(message);
+  if (known === undefined) days.set(message, (known = { day: dayOf(message.at), time: Date.parse(message.at) }));
+  return known;
+}
+
 function messageRows(messages: readonly Message[], firstUnread: string | null): Row[] {
   const rows: Row[] = [];
   messages.forEach((message, index) => {
     const before = messages[index - 1];
     const after = messages[index + 1];
-    const newDay = before === undefined || dayOf(before.at) !== dayOf(message.at);
+    const newDay = before === undefined || dayAndTime(before).day !== dayAndTime(message).day;
     if (newDay) rows.push({ kind: "day", id: `day-${message.id}`, at: message.at });
     if (message.id === firstUnread) rows.push({ kind: "new", id: `new-${message.id}` });
     const named = newDay || message.id === firstUnread || !together(before, message);
@@ -40,5 +49,7 @@ function messageRows(messages: readonly Message[], firstUnread: string | null): 
 }
 
 function together(one: Message, next: Message): boolean {
-  return one.author.account === next.author.account && Date.parse(next.at) - Date.parse(one.at) < TOGETHER_MS && dayOf(one.at) === dayOf(next.at);
+  if (one.author.account !== next.author.account) return false;
+  const [first, second] = [dayAndTime(one), dayAndTime(next)];
+  return second.time - first.time < TOGETHER_MS && first.day === second.day;
 }

@@ -1,39 +1,53 @@
 // Which rows of a long list to build. Heights are guessed until they are measured; the reader's
 // place is an anchor, a row and how far above the edge it starts, so measuring never moves the page. Pure.
 
-export type Anchor = { readonly index: number; readonly above: number };
 export type Span = { readonly from: number; readonly to: number; readonly before: number; readonly after: number };
 
 const GUESS_PX = 76;
 // Rows built beyond each edge: about one screen, so that a flick finds them ready.
 const BEYOND_PX = 900;
+// Measured rows that left the list are remembered up to this many.
+const FORGOTTEN_ROWS = 500;
 
 export class Heights {
   #known = new Map<string, number>();
+  #places = new Map<string, number>();
+  #sizes: Float64Array = new Float64Array(0);
   #tops: Float64Array = new Float64Array(1);
   #ids: readonly string[] = [];
+  #dirty = 0;
 
-  /** Lays the rows out again. */
+  /** Takes the rows as they are now. */
   lay(ids: readonly string[]): void {
     this.#ids = ids;
+    this.#places = new Map(ids.map((id, index) => [id, index]));
+    this.#sizes = Float64Array.from(ids, (id) => this.#known.get(id) ?? GUESS_PX);
     this.#tops = new Float64Array(ids.length + 1);
-    for (let index = 0; index < ids.length; index += 1) {
-      this.#tops[index + 1] = this.top(index) + (this.#known.get(ids[index] ?? "") ?? GUESS_PX);
-    }
+    this.#dirty = 0;
+    this.settle();
+    if (this.#known.size > ids.length + FORGOTTEN_ROWS) for (const id of this.#known.keys()) if (!this.#places.has(id)) this.#known.delete(id);
   }
 
-  /** True when the row's height is news. */
+  /** True when the row's height is news; `settle` then puts the rows below it. */
   measure(id: string, height: number): boolean {
     if (Math.abs((this.#known.get(id) ?? -1) - height) < 0.5) return false;
     this.#known.set(id, height);
+    const index = this.#places.get(id);
+    if (index === undefined) return false;
+    this.#sizes[index] = height;
+    this.#dirty = Math.min(this.#dirty, index);
     return true;
   }
 
-  /** Forgets rows that are no longer in the list. */
-  prune(): void {
-    if (this.#known.size < this.#ids.length + 500) return;
-    const present = new Set(this.#ids);
-    for (const id of this.#known.keys()) if (!present.has(id)) this.#known.delete(id);
+  settle(): void {
+    for (let index = this.#dirty; index < this.#ids.length; index += 1) {
+      this.#tops[index + 1] = (this.#tops[index] ?? 0) + (this.#sizes[index] ?? 0);
+    }
+    this.#dirty = this.#ids.length;
+  }
+
+  index(id: string): number {
+    return this.#places.get(id) ?? -1;
   }
 
   get total(): number {
@@ -61,10 +75,5 @@ export class Heights {
     const from = this.at(y - BEYOND_PX);
     const to = this.at(y + view + BEYOND_PX) + 1;
     return { from, to, before: this.top(from), after: this.total - this.top(to) };
-  }
-
-  anchor(y: number): Anchor {
-    const index = this.at(y);
-    return { index, above: y - this.top(index) };
   }
 }
