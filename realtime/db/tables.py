@@ -250,9 +250,12 @@ sqlalchemy_event.listen(
 sqlalchemy_event.listen(
     gazetteer_street,
     "after_create",
-    # Not to_tsvector: its parser would make one number of `1e5`. Our words are folded already.
+    # Not to_tsvector: its parser would make one number of `1e5`. Our words are folded already. A
+    # stored column: an index on the expression alone is passed over for 12 ms of computing it.
     DDL(  # type: ignore[no-untyped-call]
-        "CREATE INDEX gazetteer_street_by_words ON gazetteer_street"
-        " USING gin (array_to_tsvector(string_to_array(words, ' ')))"
+        "ALTER TABLE gazetteer_street ADD COLUMN terms tsvector"
+        " GENERATED ALWAYS AS (array_to_tsvector(string_to_array(words, ' '))) STORED;"
+        " CREATE INDEX gazetteer_street_by_terms ON gazetteer_street"
+        " USING gin (terms) WITH (fastupdate = off)"
     ).execute_if(dialect="postgresql"),
 )

@@ -36,13 +36,13 @@ def search(tx: Tx, text: str, limit: int = MOST_FOUND) -> list[Address]:
     return []
 
 
-def _find_streets(tx: Tx, query: Query) -> list[int]:
-    """Ids of streets, likeliest first, from the first way of asking that finds any."""
+def _find_streets(tx: Tx, query: Query) -> list[tuple[int, Street]]:
+    """Streets, likeliest first, from the first way of asking that finds any."""
     telling = [word for word in query.words if word not in LIGHT] or list(query.words)
     groups = [_as_typed(word, first=at == 0) for at, word in enumerate(telling)]
     for asked in _ways(tx, telling, groups):
         if asked and (found := store.list_streets(tx, asked)):
-            return [id for id, _ in sorted(found, key=lambda one: _rank(one[1], query))]
+            return sorted(found, key=lambda one: _rank(one[1], query))
     return []
 
 
@@ -88,12 +88,11 @@ def _rank(street: Street, query: Query) -> tuple[int, int, int, str, str]:
     return len(lacking) - begun, begun, untyped, street.name, street.city
 
 
-def _doors(tx: Tx, query: Query, streets: Sequence[int], limit: int) -> list[Address]:
+def _doors(
+    tx: Tx, query: Query, streets: Sequence[tuple[int, Street]], limit: int
+) -> list[Address]:
     """A door of each street in turn: those with the number typed, then the nearest to it."""
-    likeliest = tuple(streets[:limit])
-    by_street: dict[int, list[Address]] = {street: [] for street in likeliest}
-    for street, address in store.list_houses(tx, likeliest, query.number or 1, limit):
-        by_street[street].append(address)
+    by_street = store.list_houses(tx, dict(streets[:limit]), query.number or 1, limit)
     in_turn = [
         address
         for address in chain.from_iterable(zip_longest(*by_street.values()))

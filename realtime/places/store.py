@@ -5,9 +5,11 @@ Only rows that their commune's edition shows are seen (see `editions`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from realtime.db import Tx
+from realtime.db.tx import Row
 from realtime.geo.cells import Cell, prefix_range, ring
 from realtime.places.model import Address, Street
 
@@ -78,7 +80,7 @@ def list_streets(tx: Tx, groups: Sequence[Iterable[str]]) -> list[tuple[int, Str
         asked = " AND ".join(f"({' OR '.join(map(_fts_term, group))})" for group in groups)
     else:
         source = "gazetteer_street s"
-        found = "array_to_tsvector(string_to_array(words, ' ')) @@ CAST(:groups AS tsquery)"
+        found = "terms @@ CAST(:groups AS tsquery)"
         asked = " & ".join(f"({' | '.join(map(_tsquery_term, group))})" for group in groups)
     rows = tx.all(
         f"SELECT s.id, s.name, s.postcode, s.city, s.commune, s.code FROM {source} {_SHOWN}"
@@ -90,20 +92,22 @@ def list_streets(tx: Tx, groups: Sequence[Iterable[str]]) -> list[tuple[int, Str
 
 
 def list_houses(
-    tx: Tx, streets: tuple[int, ...], number: int, limit: int
-) -> list[tuple[int, Address]]:
+    tx: Tx, streets: Mapping[int, Street], number: int, limit: int
+) -> dict[int, list[Address]]:
     """Of each street the `limit` houses nearest to a number."""
-    rows = tx.all(
-        "WITH near AS (SELECT street, number, suffix, row_number() OVER"
+    houses: dict[int, list[Address]] = {id: [] for id in streets}
+    for id, *row in tx.all(
+        "SELECT street, id, number, suffix, lon, lat, cell FROM"
+        " (SELECT street, id, number, suffix, lon, lat, cell, row_number() OVER"
         " (PARTITION BY street ORDER BY abs(number - :number), number, suffix) AS place"
-        " FROM gazetteer_address WHERE street IN :streets)"
-        f" {_ADDRESS} JOIN near n ON n.street = a.street AND n.number = a.number"
-        " AND n.suffix = a.suffix WHERE n.place <= :limit ORDER BY a.street, n.place",
-        streets=streets,
+        " FROM gazetteer_address WHERE street IN :streets) AS near"
+        " WHERE place <= :limit ORDER BY street, place",
+        streets=tuple(streets),
         number=number,
         limit=limit,
-    )
-    return [(int(row[11]), _address(row)) for row in rows]
+    ):
+        houses[id].append(_at(row, streets[id]))
+    return houses
 
 
 def knows_beginning(tx: Tx, word: str) -> bool:
@@ -133,14 +137,10 @@ def _tsquery_term(word: str) -> str:
     return f"'{word[:-1]}':*" if word.endswith("*") else f"'{word}'"
 
 
-def _address(row: tuple[object, ...]) -> Address:
-    id, number, suffix, lon, lat, cell, name, postcode, city, commune, code, _ = row
-    return Address(
-        id=str(id),
-        number=int(str(number)),
-        suffix=str(suffix),
-        street=Street(str(name), str(postcode), str(city), str(commune), str(code)),
-        lon=float(str(lon)),
-        lat=float(str(lat)),
-        cell=str(cell),
-    )
+def _address(row: Row) -> Address:
+    return _at(row[:6], Street(*row[6:11]))
+
+
+def _at(row: Sequence[Any], street: Street) -> Address:
+    id, number, suffix, lon, lat, cell = row
+    return Address(id, number, suffix, street, lon, lat, cell)

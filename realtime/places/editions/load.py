@@ -55,9 +55,11 @@ async def load(
         batch = _prepare(addresses, seen)
         await db.write(_add, edition, batch, clock.now())
         count += len(addresses)
+    await db.write(store.gather_statistics)
     communes = sorted({street.commune for street in seen.streets})
     await db.write(_show, edition, communes, clock.now(), ends_example)
     await sweep(db, clock)
+    await db.write(store.gather_statistics)
     return count
 
 
