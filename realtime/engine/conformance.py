@@ -19,8 +19,9 @@ from realtime.engine import reasons
 from realtime.engine.engine import Engine
 from realtime.engine.frames import binary_frame, packet_frame
 from realtime.engine.options import EngineOptions
+from realtime.engine.outgoing import JOINED
 from realtime.engine.server import Server
-from realtime.engine.socket import JOINED, Socket
+from realtime.engine.socket import Socket
 from realtime.engine.transport import Transport
 
 _CUSTOM = "/custom"

@@ -34,12 +34,19 @@ class _Walk:
         self.urgent = urgent
         self.at = 0
 
-    def step(self, count: int) -> int:
-        """Send to the next `count` sockets; how many that were."""
+    def step(self, count: int, *, is_alone: bool) -> int:
+        """Send to the next `count` sockets; how many that were.
+
+        `is_alone`: nothing else goes to them in this tick, which the loop could join to it.
+        """
         frame, at = self.frame, self.at
         part = self.sockets[at : at + count]
-        for socket in part:
-            socket.send(frame)
+        if is_alone:
+            for socket in part:
+                socket.send_now(frame)
+        else:
+            for socket in part:
+                socket.send(frame)
         self.at = at + len(part)
         return len(part)
 
@@ -107,9 +114,11 @@ class FanOut:
     def _walk_on(self) -> None:
         """One slice of sending, shared by the walks; the rest on later ticks."""
         left = _SLICE
+        is_alone = len(self._walks) == 1
         while self._walks and left > 0:
             walk = self._walks.popleft()
-            left -= walk.step(left if walk.urgent else min(left, _TURN))
+            turn = left if walk.urgent else min(left, _TURN)
+            left -= walk.step(turn, is_alone=is_alone)
             if walk.is_done:
                 self._walking.discard(walk.key)
             elif walk.urgent:
@@ -125,6 +134,6 @@ class FanOut:
         if key not in self._walking:
             return
         walk = next(walk for walk in self._walks if walk.key == key)
-        walk.step(len(walk.sockets))
+        walk.step(len(walk.sockets), is_alone=False)
         self._walks.remove(walk)
         self._walking.discard(key)

@@ -20,7 +20,8 @@ from realtime.engine.frames import Frame
 from realtime.logs import log_for
 
 if TYPE_CHECKING:
-    from realtime.engine.socket import Pausable, Socket
+    from realtime.engine.outgoing import Pausable
+    from realtime.engine.socket import Socket
 
 # How long a client may take to answer our close frame.
 CLOSE_SECONDS: Final = 2.0
@@ -57,7 +58,10 @@ def accept(max_packet: int) -> web.WebSocketResponse:
 class _WebSocketLink:
     """What both links share: the end."""
 
-    __slots__ = ("_ending", "_sending", "_socket", "_ws", "protocol", "transport")
+    __slots__ = (
+        "_carrier", "_ending", "_sending", "_socket", "_ws",
+        "descriptor", "protocol", "transport",
+    )  # fmt: skip
 
     def __init__(self, socket: Socket, ws: web.WebSocketResponse, request: web.Request) -> None:
         self._socket = socket
@@ -65,7 +69,9 @@ class _WebSocketLink:
         self._sending: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[Any] | None = None
         self.protocol: Pausable | None = None
-        self.transport: Any = request.transport
+        self._carrier: Any = request.transport
+        self.transport: Any = None
+        self.descriptor = -1
 
     def wake(self) -> None:
         """Something waits: a task empties the backlog, and lives no longer than that."""
@@ -77,8 +83,8 @@ class _WebSocketLink:
         if self._sending is not None:
             self._sending.cancel()
         if reason in (reasons.GONE, reasons.SLOW, reasons.SILENT) or not self._reads():
-            if self.transport is not None:
-                self.transport.abort()
+            if self._carrier is not None:
+                self._carrier.abort()
             return
         self._ending = asyncio.create_task(self._say_goodbye(reason, farewell))
 
@@ -88,7 +94,7 @@ class _WebSocketLink:
             await asyncio.wait([self._ending])
 
     def _reads(self) -> bool:
-        transport = self.transport
+        transport = self._carrier
         if transport is None or transport.is_closing():
             return False
         return bool(transport.get_write_buffer_size() < _NOT_READING)
@@ -117,6 +123,10 @@ class DirectLink(_WebSocketLink):
         self.protocol = writer.protocol
         self._drained = writer.protocol._drain_helper
         self.write = writer.transport.write
+        raw = writer.transport.get_extra_info("socket")
+        # Behind TLS the descriptor carries ciphertext: only the transport may write there.
+        if raw is not None and writer.transport.get_extra_info("sslcontext") is None:
+            self.transport, self.descriptor = writer.transport, raw.fileno()
 
     async def _send_backlog(self) -> None:
         socket = self._socket

@@ -16,7 +16,8 @@ from realtime.engine import reasons
 from realtime.engine.frames import CLOSE, NOOP, SEPARATOR, Frame
 
 if TYPE_CHECKING:
-    from realtime.engine.socket import Pausable, Socket
+    from realtime.engine.outgoing import Pausable
+    from realtime.engine.socket import Socket
 
 
 class BodyTooLarge(Exception):
@@ -26,13 +27,15 @@ class BodyTooLarge(Exception):
 class PollingLink:
     """Frames wait in the backlog until a GET fetches them."""
 
-    __slots__ = ("_socket", "_waiting", "posting", "protocol")
+    __slots__ = ("_socket", "_waiting", "descriptor", "posting", "protocol", "transport")
 
     def __init__(self, socket: Socket) -> None:
         self._socket = socket
         self._waiting: asyncio.Future[bytes | None] | None = None
         self.posting = False
         self.protocol: Pausable | None = None
+        self.transport: None = None
+        self.descriptor = -1
 
     def write(self, data: bytes) -> None:
         raise AssertionError("polling has no transport to write to")

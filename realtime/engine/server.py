@@ -18,6 +18,7 @@ from realtime.engine import reasons
 from realtime.engine.edge import ConnectionRefused, Edge
 from realtime.engine.frames import DISCONNECT, ack_frame, packet_frame
 from realtime.engine.options import EngineOptions
+from realtime.engine.outgoing import CONNECTING, JOINED, LEFT, OPENED
 from realtime.engine.packets import (
     BinaryPacket,
     BrokenPacket,
@@ -26,7 +27,8 @@ from realtime.engine.packets import (
     Event,
     read,
 )
-from realtime.engine.socket import CONNECTING, JOINED, LEFT, OPENED, Socket
+from realtime.engine.roster import Roster
+from realtime.engine.socket import Socket
 from realtime.engine.transport import Transport
 from realtime.logs import log_for
 
@@ -40,7 +42,10 @@ class Server(AsyncServer):  # type: ignore[misc]  # the library has no types
     needs_connect = True
 
     def __init__(self, edge: Edge, options: EngineOptions) -> None:
-        super().__init__(async_handlers=False, namespaces=["/"], options=options)
+        self.roster = Roster()
+        super().__init__(
+            client_manager=self.roster, async_handlers=False, namespaces=["/"], options=options
+        )
         self.edge = edge
         self.options = options
         self.eio.layer = self
@@ -69,8 +74,17 @@ class Server(AsyncServer):  # type: ignore[misc]  # the library has no types
         socket.violate(reasons.BINARY)
         return None
 
+    async def disconnect(
+        self, sid: str, namespace: str | None = None, ignore_queue: bool = False
+    ) -> None:
+        """The library's way to end one client, by its public id."""
+        socket = self.roster.find(sid)
+        if socket is not None:
+            socket.close("server disconnect")
+
     def left(self, socket: Socket, reason: str) -> None:
         """Tell the edge, once per socket that it admitted."""
+        self.roster.remove(socket)
         try:
             self.edge.disconnected(socket, reason)
         except Exception:
@@ -109,6 +123,7 @@ class Server(AsyncServer):  # type: ignore[misc]  # the library has no types
                 self.left(socket, reasons.GONE)  # it went while the edge was admitting it
                 return
             socket.join(packet_frame(b'40{"sid":"' + socket.id.encode() + b'"}'))
+            self.roster.add(socket)
             self.eio.schedule_ping(socket)
 
     def _refuse(self, socket: Socket, details: dict[str, Any]) -> None:

@@ -17,9 +17,10 @@ from realtime.engine.admission import Admission, Rejected
 from realtime.engine.frames import Frame, packet_frame
 from realtime.engine.links import choose_link
 from realtime.engine.options import EngineOptions
+from realtime.engine.outgoing import CONNECTING, JOINED
 from realtime.engine.polling import PollingLink
 from realtime.engine.requests import Requests
-from realtime.engine.socket import CONNECTING, JOINED, Socket
+from realtime.engine.socket import Socket
 from realtime.engine.wheel import TICK_SECONDS, Wheel
 from realtime.logs import log_for
 

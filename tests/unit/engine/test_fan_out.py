@@ -21,6 +21,8 @@ class Ear:
         self.heard.extend(frame.packets)
         self.writes += 1
 
+    send_now = send
+
 
 def hall(**keys: list[Ear]) -> Any:
     audiences: Any = keys
