@@ -42,8 +42,12 @@ def _run(asked: argparse.Namespace, settings: Settings) -> None:
             commands.migrate_now(settings)
         case "demo":
             commands.demo(settings, asked.members, asked.cell, asked.tokens, asked.seed)
+        case "postcards":
+            commands.export_postcards(settings, asked.out, new_only=asked.new)
         case "places":
             commands.import_places(settings, asked.file, asked.postcode)
+        case "organisations":
+            commands.found_organisation(settings, asked.name, asked.territory, asked.staff)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -59,12 +63,25 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--cell", help="put every home in this geohash cell")
     demo.add_argument("--tokens", help="write their session tokens here, one JSON line each")
     demo.add_argument("--seed", type=int, default=1)
+    cards = commands.add_parser("postcards", help="codes by post").add_subparsers(
+        dest="about", required=True, metavar="WHAT"
+    )
+    export = cards.add_parser("export", help="the pending ones: a PDF to print and a JSON list")
+    export.add_argument("--out", type=Path, required=True, metavar="DIR")
+    export.add_argument("--new", action="store_true", help="only those never exported before")
     places = commands.add_parser("places", help="addresses of communes").add_subparsers(
         dest="act", required=True, metavar="ACT"
     )
     load = places.add_parser("import", help="replace a commune's addresses from its BAL or BAN CSV")
     load.add_argument("file", type=Path, metavar="FILE.csv")
     load.add_argument("--postcode", default="", help="for BAL files, which have none")
+    houses = commands.add_parser(
+        "organisations", help="municipal houses and the like"
+    ).add_subparsers(dest="act", required=True, metavar="ACT")
+    found = houses.add_parser("create", help="an organisation, its territory, its staff")
+    found.add_argument("--name", required=True)
+    found.add_argument("--territory", type=Path, required=True, metavar="FILE.geojson")
+    found.add_argument("--staff", action="append", required=True, metavar="EMAIL")
     return top
 
 

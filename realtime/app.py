@@ -20,6 +20,7 @@ from realtime.fanout.redis_bus import RedisBus
 from realtime.fanout.redis_client import open_redis
 from realtime.fanout.rendering import Rendering
 from realtime.gateway.alerts import AlertCommands
+from realtime.gateway.announcements import AnnouncementCommands
 from realtime.gateway.dispatch import Dispatch, Route
 from realtime.gateway.pets import PetCommands
 from realtime.gateway.renderers import rendering_of
@@ -32,6 +33,7 @@ from realtime.mail import open_post
 from realtime.members.rights import Rights
 from realtime.places.finder import Finder
 from realtime.places.geocoder import Geocoder
+from realtime.places.ip_area import IpArea
 from realtime.settings import Settings
 from realtime.worker.work import Workshop
 
@@ -90,6 +92,7 @@ def build(settings: Settings) -> Node:
         finder=Finder(
             ground.db, Geocoder(settings.geocoder_url) if settings.geocoder_url else None
         ),
+        ip_area=IpArea(settings.geoip_db),
     )
     catch_up = CatchUp(ground.db, ground.bus, ground.rendering, ground.clock)
     sessions = Sessions(ground.db, catch_up.local, ground.rights, ground.clock)
@@ -100,6 +103,7 @@ def build(settings: Settings) -> Node:
         **RoomCommands(*parts).routes(),
         **AlertCommands(*parts).routes(),
         **PetCommands(*parts).routes(),
+        **AnnouncementCommands(*parts).routes(),
     }
     engine = Engine(Dispatch(sessions, routes, house.limits), _engine_options(settings))
     application = web.Application()

@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any, TypeVar
 
 import uvloop
@@ -16,13 +17,20 @@ from realtime import app, logs, serving
 from realtime.accounts.demo import CHUNK, DemoMember, create_members, invent_names
 from realtime.accounts.example import Resident, create_examples, invent_residents, neighbouring
 from realtime.accounts.keyring import open_keyring
+from realtime.accounts.postcards.actions import Sheet, export_some
+from realtime.accounts.passwords import Hasher, cost_for
+from realtime.accounts.staff import enrol
 from realtime.accounts.store import has_accounts
+from realtime.announcements.founding import appoint, found, seat_of
+from realtime.announcements.territory import territory_from
 from realtime.clock import Clock
-from realtime.db import migrate, open_database
+from realtime.db import Tx, migrate, open_database
 from realtime.db.migrate import is_current
 from realtime.errors import BadSetting, StorageFailed
+from realtime.geo.areas import BadArea
 from realtime.geo.cells import cell_at
 from realtime.http.house import CLIENT, House
+from realtime.journal import Event, append
 from realtime.places import store as places
 from realtime.places.example.town import load_example
 from realtime.places.homes import homes_in, homes_over_town
@@ -166,6 +174,77 @@ async def _import_places(settings: Settings, file: Path, postcode: str) -> Repor
     try:
         return await import_file(db, Clock(settings.clock_offset), file, postcode)
     finally:
+        await db.close()
+
+
+def export_postcards(settings: Settings, folder: Path, *, new_only: bool) -> None:
+    """Pending postcards as one PDF and a JSON list."""
+    # Imported late: only this command sets type.
+    from realtime.accounts.postcards.printing import print_cards
+
+    prepare(settings)
+    sheets = _loop(lambda: _pending_sheets(settings, new_only=new_only))
+    print_cards(sheets, settings.origin, folder)
+    print(f"{len(sheets)} postcards are in {folder}")
+
+
+async def _pending_sheets(settings: Settings, *, new_only: bool) -> list[Sheet]:
+    clock = Clock(settings.clock_offset)
+    keyring = open_keyring(settings.data_dir, settings.secret)
+    db = open_database(settings.database)
+    sheets: list[Sheet] = []
+    try:
+        after = ""
+        while True:
+            some, after = await db.write(
+                export_some, keyring, after, clock.now(), new_only=new_only
+            )
+            sheets += some
+            if not after:
+                return sheets
+    finally:
+        await db.close()
+
+
+def found_organisation(settings: Settings, name: str, territory: Path, staff: list[str]) -> None:
+    """Create it, and say how its staff sign in: passwords are shown now and never again."""
+    prepare(settings)
+    try:
+        given = territory_from(territory.read_bytes())
+    except (OSError, BadArea) as error:
+        raise BadSetting(f"--territory: {error}") from None
+    print("\n".join(_loop(lambda: _found_organisation(settings, name, given, staff))))
+
+
+async def _found_organisation(
+    settings: Settings, name: str, territory: tuple[str, tuple[str, ...]], staff: list[str]
+) -> list[str]:
+    db = open_database(settings.database)
+    hasher = Hasher(cost_for(settings.data_dir))
+    now = Clock(settings.clock_offset).now()
+    passwords = {email.strip().lower(): token_urlsafe(12) for email in staff}
+    hashes = {email: await hasher.hash(password) for email, password in passwords.items()}
+
+    def write(tx: Tx) -> list[str]:
+        house = found(tx, name, *territory, now)
+        lines, events = [f"{name}: {house.id}"], list[Event]()
+        for email, hashed in hashes.items():
+            enrolled = enrol(
+                tx, email, hashed, name, seat_of(house.cells), now,
+                trust_claims=settings.is_loopback,
+            )
+            account, is_new = enrolled.value
+            appoint(tx, house, account)
+            events += enrolled.events
+            how = f"password {passwords[email]}" if is_new else "signs in as before"
+            lines.append(f"  {email}: {how}")
+        append(tx, events, now)
+        return lines
+
+    try:
+        return await db.write(write)
+    finally:
+        hasher.close()
         await db.close()
 
 

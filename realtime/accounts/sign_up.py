@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from realtime.accounts import actions
+from realtime.accounts import actions, store
 from realtime.accounts.actions import NewSession, changed_account
 from realtime.accounts.emails.actions import greet
 from realtime.accounts.homes.actions import dwelling_at, find_lived, move_in
 from realtime.accounts.keyring import Keyring
 from realtime.accounts.model import is_guessable
+from realtime.accounts.postcards.store import drop_pending
+from realtime.accounts.vouching.store import close_requests, revoke_received
 from realtime.db import Tx
 from realtime.errors import Refused
 from realtime.journal import Changed
@@ -85,6 +87,10 @@ def move_house(
     if lived is not None and lived.door == dwelling.door:
         return Changed(member)
     move_in(tx, keyring, member.account, dwelling, now, is_new=False)
+    drop_pending(tx, member.account)
+    close_requests(tx, member.account, now)
+    revoke_received(tx, member.account, now)
+    store.forget_proofs(tx, member.account)
     was_proved = member.level != "none"
     moved = replace(
         member,

@@ -22,6 +22,15 @@ class SignedIn(NamedTuple):
     session: str
 
 
+def take_turns(tx: Tx, about: str) -> None:
+    """Until this transaction ends, others about the same wait: a count stays true until the write.
+
+    SQLite has one writer anyway.
+    """
+    if tx.dialect == "postgresql":
+        tx.run("SELECT pg_advisory_xact_lock(hashtextextended(:about, 0))", about=about)
+
+
 def hash_of(token: str) -> bytes:
     """Tokens are 256 random bits: a plain SHA-256 is enough at rest."""
     return hashlib.sha256(token.encode()).digest()
@@ -213,3 +222,30 @@ def confirm_email(tx: Tx, account: str, now: datetime) -> None:
         id=account,
         now=to_millis(now),
     )
+
+
+def add_proof(tx: Tx, account: str, method: str, detail: str, now: datetime) -> None:
+    """How a home was proved; of a position only a coarse word and the day."""
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    tx.run(
+        """INSERT INTO proof (account, at, method, detail) VALUES (:account, :at, :method, :detail)
+           ON CONFLICT (account, at, method) DO UPDATE SET detail = excluded.detail""",
+        account=account,
+        at=to_millis(day),
+        method=method,
+        detail=detail,
+    )
+
+
+def list_proofs(tx: Tx, account: str) -> list[tuple[str, str, int]]:
+    """Method, detail and day of each."""
+    rows = tx.all(
+        "SELECT method, detail, at FROM proof WHERE account = :account ORDER BY at",
+        account=account,
+    )
+    return [(method, detail, at) for method, detail, at in rows]
+
+
+def forget_proofs(tx: Tx, account: str) -> None:
+    """What proved a home proves nothing of the next."""
+    tx.run("DELETE FROM proof WHERE account = :account", account=account)

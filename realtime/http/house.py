@@ -14,6 +14,7 @@ from realtime.fanout.bus import Bus
 from realtime.fanout.commit import Committer
 from realtime.members.rights import Rights
 from realtime.places.finder import Finder
+from realtime.places.ip_area import IpArea
 from realtime.settings import Settings
 
 # Where `npm run build` leaves the web client.
@@ -34,4 +35,5 @@ class House:
     hasher: Hasher
     keyring: Keyring
     finder: Finder
+    ip_area: IpArea
     client: Path = CLIENT

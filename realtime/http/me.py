@@ -20,6 +20,7 @@ from realtime.http.places import find_home
 from realtime.http.throttle import Failures, hold_back, ip_key
 from realtime.journal import Changed
 from realtime.members.me import me_of
+from realtime.members.rights import Rights
 from realtime.members.store import get_member
 from realtime.wire.http_accounts import MePatch, NewHome, PasswordChange
 
@@ -32,7 +33,12 @@ class MeRoutes:
         self._failures = failures
 
     async def me(self, request: web.Request) -> web.StreamResponse:
-        body, session = await read_as(self._house, request, self._about_me)
+        rights = self._house.rights
+        body, session = await read_as(
+            self._house,
+            request,
+            lambda tx, asker, now: (about_me(tx, asker, rights, now), asker.session),
+        )
         answer = json_answer(body)
         touched = await self._house.db.write(actions.touch, session, self._house.clock.now())
         token = cookies.token_of(request, self._house.settings)
@@ -46,7 +52,7 @@ class MeRoutes:
 
         def act(tx: Tx, asker: Asker, now: datetime) -> Changed[dict[str, object]]:
             changed = sign_up.rename(tx, asker.member, asked.display_name, asked.language)
-            return Changed(self._about(tx, asker, now), changed.events)
+            return Changed(about_me(tx, asker, self._house.rights, now), changed.events)
 
         body = await change_as(self._house, request, act)
         return json_answer(body)
@@ -67,7 +73,7 @@ class MeRoutes:
                 house.settings.visitor_time,
                 now,
             )
-            return Changed(self._about(tx, asker, now), changed.events)
+            return Changed(about_me(tx, asker, self._house.rights, now), changed.events)
 
         body = await change_as(house, request, act)
         return json_answer(body)
@@ -113,24 +119,22 @@ class MeRoutes:
         )
         return web.Response(status=204)
 
-    def _about_me(self, tx: Tx, asker: Asker, now: datetime) -> tuple[dict[str, object], str]:
-        return self._about(tx, asker, now), asker.session
 
-    def _about(self, tx: Tx, asker: Asker, now: datetime) -> dict[str, object]:
-        """The shape `AboutMe`, as things stand in this transaction."""
-        member = get_member(tx, asker.member.account)
-        me = me_of(member, self._house.rights, now)
-        sessions = [
-            {
-                "id": one.id,
-                "label": one.label,
-                "created_at": millis_to_iso(one.created_at),
-                "seen_at": millis_to_iso(one.seen_at),
-                "current": one.id == asker.session,
-            }
-            for one in actions.sessions(tx, member.account, now)
-        ]
-        return {**me, "me": me, **actions.about(tx, member.account), "sessions": sessions}
+def about_me(tx: Tx, asker: Asker, rights: Rights, now: datetime) -> dict[str, object]:
+    """The shape `AboutMe`, as things stand in this transaction."""
+    member = get_member(tx, asker.member.account)
+    me = me_of(member, rights, now)
+    sessions = [
+        {
+            "id": one.id,
+            "label": one.label,
+            "created_at": millis_to_iso(one.created_at),
+            "seen_at": millis_to_iso(one.seen_at),
+            "current": one.id == asker.session,
+        }
+        for one in actions.sessions(tx, member.account, now)
+    ]
+    return {**me, "me": me, **actions.about(tx, member.account), "sessions": sessions}
 
 
 def _own_secrets(tx: Tx, asker: Asker, now: datetime) -> tuple[Asker, str, str]:

@@ -13,6 +13,7 @@ from realtime.http.me import MeRoutes
 from realtime.http.pages import Pages
 from realtime.http.photos import PhotoRoutes
 from realtime.http.places import PlaceRoutes
+from realtime.http.proving import ProvingRoutes
 from realtime.http.sign_in import SignInRoutes
 from realtime.http.throttle import Failures
 from realtime.wire.http import ROUTES
@@ -40,6 +41,7 @@ def _handlers(house: House) -> dict[tuple[str, str], Handler]:
     sign_in, me = SignInRoutes(house, failures), MeRoutes(house, failures)
     arriving, places = ArrivingRoutes(house), PlaceRoutes(house)
     photos = PhotoRoutes(house)
+    proving = ProvingRoutes(house)
     return {
         ("POST", "/api/session"): sign_in.sign_in,
         ("DELETE", "/api/session"): sign_in.sign_out,
@@ -54,6 +56,14 @@ def _handlers(house: House) -> dict[tuple[str, str], Handler]:
         ("PUT", "/api/me/password"): me.change_password,
         ("DELETE", "/api/sessions/{session}"): me.end_session,
         ("POST", "/api/email/send"): me.send_link,
+        ("GET", "/api/verification"): proving.ways,
+        ("POST", "/api/verification/postcard"): proving.ask_card,
+        ("POST", "/api/verification/postcard/redeem"): proving.redeem,
+        ("POST", "/api/verification/postcard/refuse"): proving.refuse,
+        ("POST", "/api/verification/location"): proving.locate,
+        ("POST", "/api/verification/vouch-requests"): proving.ask_vouches,
+        ("GET", "/api/verification/vouch-requests"): proving.list_vouches,
+        ("POST", "/api/vouches"): proving.vouch,
         ("POST", "/api/photos"): photos.take,
         ("GET", "/api/photos/{photo}"): photos.show,
     }

@@ -5,9 +5,13 @@
 
 from __future__ import annotations
 
-from realtime.wire import http_accounts, http_photos
+from realtime.wire import http_accounts, http_photos, http_trust
 from realtime.wire.route import STATUS, RouteSpec
 
-ROUTES: tuple[RouteSpec, ...] = (*http_accounts.ROUTES, *http_photos.ROUTES)
+ROUTES: tuple[RouteSpec, ...] = (
+    *http_accounts.ROUTES,
+    *http_trust.ROUTES,
+    *http_photos.ROUTES,
+)
 
 __all__ = ["ROUTES", "STATUS", "RouteSpec"]

@@ -33,7 +33,8 @@ class TopicState(Shape):
 class SyncAck(Shape):
     """`events` are whole event objects in seq order per topic; `reload` topics are fetched anew.
 
-    `alerts` are the open ones I hear, whole; `sightings` those that wait for my answer.
+    `alerts` are the open ones I hear, whole; `sightings` those that wait for my answer;
+    `announcements` what is published where I live.
     """
 
     me: Me
@@ -43,6 +44,7 @@ class SyncAck(Shape):
     more: bool
     alerts: list[dict[str, Any]]
     sightings: list[dict[str, Any]]
+    announcements: list[dict[str, Any]]
 
 
 class ReadAsked(Shape):

@@ -117,6 +117,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "C’est l’alerte de votre foyer\u00a0: d’autres la jugeront.",
         "It is your household’s alert: others will judge it.",
     ),
+    "outside_territory": (
+        "C’est hors du territoire de votre organisation.",
+        "This lies outside your organisation’s territory.",
+    ),
+    "announcement_closed": (
+        "Cette annonce n’est plus affichée.",
+        "This announcement is no longer shown.",
+    ),
     "too_many_pets": (
         "{most}\u00a0fiches au plus. Supprimez-en une d’abord.",
         "{most} cards at most. Delete one first.",

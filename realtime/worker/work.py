@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from realtime import journal, outbox
 from realtime.accounts.emails import actions as emails
+from realtime.accounts.postcards import actions as postcards
 from realtime.clock import Clock
 from realtime.db import Database, Tx
 from realtime.fanout.bus import Bus
@@ -63,9 +64,16 @@ def jobs(shop: Workshop) -> dict[str, Run]:
 
 
 def schedules() -> Sequence[Schedule]:
+    told = partial(_told, rights=rights)
     return (
+        Schedule("sightings", _SECONDS, told(alerts.show_sightings), alerts.AT_ONCE),
+        Schedule("alerts", _SECONDS, told(alerts.expire), alerts.AT_ONCE),
+        Schedule("old alerts", _HOUR, told(alerts.archive), alerts.AT_ONCE),
+        Schedule("unused photos", _HOUR, told(alerts.forget_photos), alerts.PHOTOS_AT_ONCE),
+        Schedule("announcements", _SECONDS, announcements.keep_time, announcements.AT_ONCE),
         Schedule("expired jobs", _MINUTE, outbox.drop_expired),
         Schedule("mailed links", _HOUR, emails.forget_links),
+        Schedule("postcards", _HOUR, postcards.forget_old),
         Schedule("journal", _HOUR, journal.trim),
         Schedule("command keys", _HOUR, _forget_keys),
     )

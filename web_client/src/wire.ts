@@ -206,6 +206,59 @@ export type AlertWithdrawn = {
   kind: "alert.withdrawn";
 };
 
+/** `withdrawn` has no words any more. */
+export type Announcement = {
+  id: string;
+  organisation: House;
+  level: "info" | "important" | "urgent";
+  title: string;
+  body: string;
+  state: "scheduled" | "published" | "expired" | "withdrawn";
+  version: number;
+  /** RFC 3339, UTC, milliseconds */
+  publish_at: string;
+  /** RFC 3339, UTC, milliseconds */
+  expires_at: string;
+};
+
+export type AnnouncementAck = {
+  announcement: Announcement;
+};
+
+export type AnnouncementById = {
+  id: string;
+};
+
+/** Without `area` the whole territory; without `publish_at` now. It always expires. */
+export type AnnouncementPublish = {
+  key: string;
+  title: string;
+  body: string;
+  level: "info" | "important" | "urgent";
+  area?: Record<string, unknown> | null;
+  publish_at?: string | null;
+  /** RFC 3339 with an offset */
+  expires_at: string;
+};
+
+/** Published, or changed since: the whole of it, as it is now. */
+export type AnnouncementPublished = {
+  kind: "announcement.published";
+  topic: string;
+  epoch: string;
+  seq: number;
+  /** RFC 3339, UTC, milliseconds */
+  at: string;
+  announcement: Announcement;
+};
+
+export type AnnouncementsAck = {
+  announcements: Announcement[];
+};
+
+/** My organisation's. */
+export type AnnouncementsAsked = Record<string, never>;
+
 /** Whom it is for: a circle round the cell's centre, or the cells of a drawn area. */
 export type Area = {
   cell: string;
@@ -226,6 +279,22 @@ export type Author = {
   account: string;
   name: string;
   level: string;
+};
+
+/** `account_until`: an expired account stays that long for its card. */
+export type CardOnItsWay = {
+  /** RFC 3339, UTC, milliseconds */
+  asked_at: string;
+  /** RFC 3339, UTC, milliseconds */
+  code_until: string;
+  /** RFC 3339, UTC, milliseconds */
+  account_until: string;
+  tries_left: number;
+};
+
+export type Code = {
+  /** XXXX-XXXX-C; spaces, dashes and case do not matter, O is 0, I and L are 1 */
+  code: string;
 };
 
 /** An opening message, how many answers it has and the last two of them. */
@@ -309,6 +378,13 @@ export type FreeAddress = {
 
 /** How far topics that moved have come: a lost last event is noticed by it. */
 export type Heads = Record<string, Position>;
+
+/** Degrees and metres, as the browser gives them. Used once, never kept. */
+export type HerePosition = {
+  lon: number;
+  lat: number;
+  accuracy: number;
+};
 
 export type HistoryAck = {
   messages: Message[];
@@ -424,6 +500,10 @@ export type NewHome = {
   address?: FreeAddress | null;
   /** flat, or name on the letter box */
   door?: string;
+};
+
+export type NewVouch = {
+  request: string;
 };
 
 export type PasswordChange = {
@@ -570,7 +650,7 @@ export type StillMissing = {
   radius_m?: number | null;
 };
 
-/** `events` are whole event objects in seq order per topic; `reload` topics are fetched anew. `alerts` are the open ones I hear, whole; `sightings` those that wait for my answer. */
+/** `events` are whole event objects in seq order per topic; `reload` topics are fetched anew. `alerts` are the open ones I hear, whole; `sightings` those that wait for my answer; `announcements` what is published where I live. */
 export type SyncAck = {
   me: Me;
   topics: TopicState[];
@@ -579,6 +659,7 @@ export type SyncAck = {
   more: boolean;
   alerts: Record<string, unknown>[];
   sightings: Record<string, unknown>[];
+  announcements: Record<string, unknown>[];
 };
 
 /** The last event held of each topic. A topic without a position is not replayed. */
@@ -595,6 +676,41 @@ export type TopicState = {
   head: number;
   read: number;
   unread: number;
+};
+
+/** `verified`: this was the word that was missing. */
+export type VouchGiven = {
+  vouches: number;
+  needed: number;
+  verified: boolean;
+};
+
+/** Who asks, as neighbours see them. `vouched`: the reader's household already spoke. */
+export type VouchRequest = {
+  id: string;
+  account: string;
+  name: string;
+  street: string;
+  /** RFC 3339, UTC, milliseconds */
+  asked_at: string;
+  /** RFC 3339, UTC, milliseconds */
+  until: string;
+  vouches: number;
+  needed: number;
+  mine: boolean;
+  vouched: boolean;
+};
+
+/** The reader's own first, then those they may vouch for. */
+export type VouchRequests = {
+  requests: VouchRequest[];
+};
+
+/** How far each way to stay has come. */
+export type Ways = {
+  level: string;
+  postcard: CardOnItsWay | null;
+  vouch_request: VouchRequest | null;
 };
 
 /** Every command: what it takes, what it answers when it is done. */
@@ -619,6 +735,9 @@ export type CommandMap = {
   "pets": { payload: PetsAsked; ack: PetsAck };
   "pet.save": { payload: PetSave; ack: PetAck };
   "pet.delete": { payload: PetById; ack: Done };
+  "announcement.publish": { payload: AnnouncementPublish; ack: AnnouncementAck };
+  "announcement.withdraw": { payload: AnnouncementById; ack: AnnouncementAck };
+  "announcements": { payload: AnnouncementsAsked; ack: AnnouncementsAck };
 };
 /** Every event by its name. */
 export type EventMap = {
@@ -631,10 +750,11 @@ export type EventMap = {
   "alert.resolved": AlertResolved;
   "alert.withdrawn": AlertWithdrawn;
   "alert.matched": AlertMatched;
+  "announcement.published": AnnouncementPublished;
   "account.changed": AccountChanged;
 };
 /** Events of a topic, in the order of their seq. */
-export type Event = MessagePosted | AlertRaised | AlertUpdated | AlertSighted | AlertResolved | AlertWithdrawn | AlertMatched | AccountChanged;
+export type Event = MessagePosted | AlertRaised | AlertUpdated | AlertSighted | AlertResolved | AlertWithdrawn | AlertMatched | AnnouncementPublished | AccountChanged;
 /** Every JSON route. */
 export type RouteMap = {
   "POST /api/session": { request: SignIn; response: SignedIn };
@@ -650,6 +770,14 @@ export type RouteMap = {
   "POST /api/email/confirm": { request: LinkToken; response: undefined };
   "POST /api/password/forgot": { request: Forgot; response: undefined };
   "POST /api/password/reset": { request: Reset; response: undefined };
+  "GET /api/verification": { request: undefined; response: Ways };
+  "POST /api/verification/postcard": { request: undefined; response: CardOnItsWay };
+  "POST /api/verification/postcard/redeem": { request: Code; response: AboutMe };
+  "POST /api/verification/postcard/refuse": { request: Code; response: undefined };
+  "POST /api/verification/location": { request: HerePosition; response: AboutMe };
+  "POST /api/verification/vouch-requests": { request: undefined; response: VouchRequest };
+  "GET /api/verification/vouch-requests": { request: undefined; response: VouchRequests };
+  "POST /api/vouches": { request: NewVouch; response: VouchGiven };
   "POST /api/photos": { request: undefined; response: PhotoTaken };
   "GET /api/photos/{photo}": { request: undefined; response: undefined };
 };
@@ -659,6 +787,7 @@ export type RefusalCode =
   | "already_asked"
   | "already_verified"
   | "already_vouched"
+  | "announcement_closed"
   | "area_too_large"
   | "busy"
   | "code_dead"
@@ -683,6 +812,7 @@ export type RefusalCode =
   | "not_found"
   | "not_signed_in"
   | "origin"
+  | "outside_territory"
   | "own_alert"
   | "photo_unknown"
   | "postcard_quota"

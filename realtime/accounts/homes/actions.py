@@ -16,6 +16,7 @@ from realtime.accounts.homes import store
 from realtime.accounts.homes.model import Dwelling, Lived, Sealed, normal_door
 from realtime.accounts.keyring import Keyring
 from realtime.accounts.model import Home
+from realtime.accounts.store import take_turns
 from realtime.db import Tx
 from realtime.errors import Refused
 from realtime.places.model import OWN_STREET_FROM, Address
@@ -56,6 +57,7 @@ def move_in(
     tx: Tx, keyring: Keyring, account: str, dwelling: Dwelling, now: datetime, *, is_new: bool
 ) -> None:
     """Note that the account lives there now. Refused when a door or a building is used up."""
+    take_turns(tx, dwelling.building)
     since = now - QUOTA_DAYS
     if not is_new and store.count_moves(tx, account, since) > MOVES:
         raise Refused("move_quota")

@@ -25,6 +25,7 @@ from realtime.http.house import House
 from realtime.http.routes import attach
 from realtime.members.rights import Rights
 from realtime.places.finder import Finder
+from realtime.places.ip_area import IpArea
 from realtime.settings import Settings
 from tests.support.processes import free_port
 
@@ -70,6 +71,7 @@ def house(database: Database, settings: Settings, clock: MovingClock, tmp_path: 
         hasher=Hasher(Cost(64, 1)),
         keyring=Keyring(b"an operator's secret, long enough"),
         finder=Finder(database, None),
+        ip_area=IpArea(""),
         client=tmp_path / "dist",
     )
 

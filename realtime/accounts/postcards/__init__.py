@@ -1,0 +1,1 @@
+"""A code by post: who receives mail at an address lives there."""

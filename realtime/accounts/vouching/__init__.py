@@ -1,0 +1,1 @@
+"""Two neighbours who know somebody: the way in that needs no letter."""

@@ -1,0 +1,158 @@
+"""Ask neighbours to vouch, vouch for one, and take back what a fake account said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from realtime.accounts import store as accounts
+from realtime.accounts.actions import changed_account
+from realtime.accounts.homes.actions import get_lived
+from realtime.accounts.keyring import Keyring
+from realtime.accounts.store import take_turns
+from realtime.accounts.verification import require_below, verify
+from realtime.accounts.vouching import store
+from realtime.accounts.vouching.model import (
+    ASK_TIME,
+    ASKS,
+    HOLDS,
+    NEEDED,
+    PER_HOUSEHOLD,
+    QUOTA_TIME,
+    Request,
+    Vouch,
+    are_enough,
+    reason_against,
+)
+from realtime.db import Tx
+from realtime.errors import Refused
+from realtime.geo.cells import ring
+from realtime.ids import new_ulid
+from realtime.journal import Changed, Event
+from realtime.members.model import Member
+from realtime.members.rights import Act, Rights
+from realtime.members.store import find_member, save_member
+
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A request with who asks, how many households spoke, and whether the reader is one."""
+
+    request: Request
+    newcomer: Member
+    vouches: int
+    is_mine: bool
+    has_mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """How far a request has come."""
+
+    vouches: int
+    needed: int
+    is_verified: bool
+
+
+def ask(tx: Tx, member: Member, rights: Rights, now: datetime) -> Changed[Request]:
+    """Let the street know that a newcomer asks for two neighbours' word."""
+    rights.require(member, Act.VERIFY, now)
+    take_turns(tx, member.account)
+    require_below(member, "vouched")
+    if store.find_open_of(tx, member.account, now - HOLDS) is not None:
+        raise Refused("already_asked")
+    if store.count_requests(tx, member.account, now - ASK_TIME) >= ASKS:
+        raise Refused("vouch_quota")
+    request = new_ulid(now)
+    store.add_request(tx, request, member.account, now)
+    return Changed(_get_request(tx, request))
+
+
+def list_open(tx: Tx, member: Member, rights: Rights, now: datetime) -> list[Open]:
+    """The member's own request, and those of the ring for who may vouch."""
+    own = store.find_open_of(tx, member.account, now - HOLDS)
+    found = [own] if own is not None else []
+    if rights.may(member, Act.VOUCH, now):
+        near = store.list_open_near(tx, ring(member.home_cell), now - HOLDS, SHOWN)
+        found += [request for request in near if request.account != member.account]
+    shown = [_open(tx, request, member) for request in found]
+    return [one for one in shown if one is not None]
+
+
+def _open(tx: Tx, request: Request, reader: Member) -> Open | None:
+    newcomer = find_member(tx, request.account)
+    if newcomer is None:
+        return None
+    given = store.list_vouches(tx, request.id)
+    return Open(
+        request=request,
+        newcomer=newcomer,
+        vouches=len({vouch.household for vouch in given}),
+        is_mine=request.account == reader.account,
+        has_mine=any(vouch.household == reader.household for vouch in given),
+    )
+
+
+def vouch(
+    tx: Tx, keyring: Keyring, member: Member, rights: Rights, asked: str, now: datetime
+) -> Changed[Vouched]:
+    """One household's word for a neighbour; the second one lets them in."""
+    request = _get_request(tx, asked)
+    # Always in this order, so that two neighbours never wait for each other.
+    take_turns(tx, f"vouch {request.id}")
+    take_turns(tx, f"vouch of {member.household}")
+    newcomer = find_member(tx, request.account)
+    if newcomer is None or not _get_request(tx, asked).is_open(now):
+        raise Refused("not_found")
+    reason = reason_against(member, newcomer, rights, now)
+    if reason is not None:
+        raise Refused("may_not_vouch", reason=reason)
+    given = store.list_vouches(tx, request.id)
+    if any(member.household == vouch.household for vouch in given):
+        raise Refused("already_vouched")
+    if store.count_given(tx, member.account, member.household, now - QUOTA_TIME) >= PER_HOUSEHOLD:
+        raise Refused("vouch_quota")
+    door = get_lived(tx, keyring, member.account).door
+    word = Vouch(request.id, member.account, newcomer.account, member.household, door)
+    store.add_vouch(tx, word, now)
+    given.append(word)
+    if not are_enough(given):
+        return Changed(Vouched(len(given), NEEDED, False), [changed_account(newcomer.account)])
+    store.close_requests(tx, newcomer.account, now)
+    proved = verify(tx, newcomer, "vouched", now)
+    return Changed(Vouched(len(given), NEEDED, True), proved.events)
+
+
+def _get_request(tx: Tx, request: str) -> Request:
+    found = store.find_request(tx, request)
+    if found is None:
+        raise Refused("not_found")
+    return found
+
+
+def revoke(tx: Tx, fake: Member, visitor_time: timedelta, now: datetime) -> Changed[list[str]]:
+    """A fake account falls; those it vouched for stand only if two others' words remain.
+
+    The accounts that fell, the fake one first. They keep what else proved their home.
+    """
+    fallen = [fake.account]
+    save_member(tx, replace(fake, level="none", verified_at=None, visitor_until=now))
+    accounts.forget_proofs(tx, fake.account)
+    for account in store.revoke_given(tx, fake.account, now):
+        neighbour = find_member(tx, account)
+        if neighbour is None or neighbour.level != "vouched":
+            continue
+        if not are_enough(store.list_standing_for(tx, account)):
+            save_member(tx, _without_vouches(tx, neighbour, visitor_time, now))
+            fallen.append(account)
+    events: list[Event] = [changed_account(account) for account in fallen]
+    return Changed(fallen, events)
+
+
+def _without_vouches(tx: Tx, member: Member, visitor_time: timedelta, now: datetime) -> Member:
+    """At the level of the position that was proved before, or a visitor with time to prove."""
+    if any(method == "location" for method, _, _ in accounts.list_proofs(tx, member.account)):
+        return replace(member, level="location")
+    return replace(member, level="none", verified_at=None, visitor_until=now + visitor_time)
