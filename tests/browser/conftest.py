@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from realtime.geo.cells import cell_at
 from tests.support.app import ROOT, Resident, ServerProcess
@@ -19,6 +19,7 @@ HERE = cell_at(-1.6846, 48.1336)
 NEXT_DOOR = cell_at(-1.6846 + 0.00137, 48.1336)
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
+STREET = "Écrire à la rue"
 
 Open = Callable[..., Page]
 
@@ -36,25 +37,38 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def built_client() -> None:
     if not (ROOT / "web_client" / "dist" / "index.html").is_file():
         pytest.fail("the web client is not built: run bin/setup")
-    expect.set_options(timeout=10_000)
+    expect.set_options(timeout=15_000)
 
 
-@pytest.fixture
-def house() -> Iterator[ServerProcess]:
-    """A running server of its own, on SQLite."""
-    with scratch() as directory, ServerProcess(directory) as running:
+@pytest.fixture(scope="session")
+def town_house() -> Iterator[ServerProcess]:
+    """One server with the example town for all tests that do not hurt it."""
+    example = {"PALIER_EXAMPLE": "auto"}
+    with scratch() as directory, ServerProcess(directory, settings=example) as running:
         yield running
         assert running.faults() == []
 
 
 @pytest.fixture
-def camille(house: ServerProcess) -> Resident:
-    return house.demo(1, cell=HERE)[0]
+def house(town_house: ServerProcess) -> ServerProcess:
+    """The server of this test; override it with one of its own to kill it."""
+    return town_house
+
+
+@pytest.fixture(scope="session")
+def residents(town_house: ServerProcess) -> tuple[list[Resident], list[Resident]]:
+    """Fresh members of two neighbouring cells; each test takes its own pair."""
+    return town_house.demo(30, cell=HERE, seed=11), town_house.demo(30, cell=NEXT_DOOR, seed=12)
 
 
 @pytest.fixture
-def nadia(house: ServerProcess) -> Resident:
-    return house.demo(1, cell=NEXT_DOOR, seed=2)[0]
+def camille(residents: tuple[list[Resident], list[Resident]]) -> Resident:
+    return residents[0].pop()
+
+
+@pytest.fixture
+def nadia(residents: tuple[list[Resident], list[Resident]]) -> Resident:
+    return residents[1].pop()
 
 
 @pytest.fixture
@@ -114,3 +128,8 @@ def write(page: Page, box: str, text: str) -> None:
     """Write in the composer and send with the button, as a thumb does."""
     page.get_by_role("textbox", name=box).fill(text)
     page.get_by_role("button", name="Envoyer").click()
+
+
+def card(page: Page, text: str) -> Locator:
+    """The conversation whose card shows these words."""
+    return page.get_by_role("article").filter(has_text=text)

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import Open, write
-from tests.support.app import Resident, ServerProcess
-
-STREET = "Écrire à la rue"
-
-
-def card(page: Page, text: str):  # type: ignore[no-untyped-def]
-    return page.get_by_role("article").filter(has_text=text)
+from tests.browser.conftest import STREET, Open, card, write
+from tests.support.app import Resident
 
 
 def test_neighbours_of_two_cells_talk(camille: Resident, nadia: Resident, open_as: Open) -> None:
@@ -53,25 +47,6 @@ def test_words_written_offline_arrive_once_and_in_order(
     expect(words).to_have_text(["hors ligne un", "hors ligne deux", "hors ligne trois"])
     expect(again.get_by_text(re.compile("^hors ligne"))).to_have_count(3)
     expect(again.get_by_text("Partira au retour")).to_have_count(0)
-
-
-def test_a_killed_server_shows_in_words_and_heals_without_reload(
-    house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open
-) -> None:
-    one, other = open_as(camille), open_as(nadia)
-    write(one, STREET, "Avant la panne")
-    expect(card(other, "Avant la panne")).to_be_visible()
-    one.evaluate("window.sameDocument = true")
-    house.kill9()
-    expect(one.get_by_text("Hors ligne")).to_be_visible()
-    write(one, STREET, "Pendant la panne")
-    house.start()
-    expect(card(other, "Pendant la panne")).to_have_count(1, timeout=40_000)
-    expect(one.get_by_text("Hors ligne")).to_have_count(0)
-    expect(card(one, "Pendant la panne")).to_have_count(1)
-    write(other, STREET, "Après la panne")
-    expect(card(one, "Après la panne")).to_be_visible()
-    assert one.evaluate("window.sameDocument") is True
 
 
 def test_a_draft_outlives_the_page(camille: Resident, open_as: Open) -> None:

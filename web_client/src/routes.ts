@@ -5,7 +5,7 @@ import type { Me } from "./wire";
 import type { Words } from "./words/fr";
 
 export type ScreenName = "welcome" | "signUp" | "signIn" | "street" | "neighbourhood" | "conversation" | "stay" | "code" | "position" | "two" | "card"
-  | "vouch" | "messages" | "groups" | "around" | "alert" | "neighbours" | "search" | "me" | "devices" | "rules" | "accessibility" | "lost";
+  | "vouch" | "messages" | "groups" | "around" | "alert" | "neighbours" | "search" | "me" | "devices" | "confirm" | "password" | "rules" | "accessibility" | "lost";
 
 export type Place = { screen: ScreenName; id: string; room: "street" | "neighbourhood" };
 
@@ -14,12 +14,12 @@ const PATHS: [RegExp, ScreenName][] = [
   [/^\/rue$/, "street"], [/^\/voisinage$/, "neighbourhood"], [/^\/(?:rue|voisinage)\/([0-9A-Z]{26})$/, "conversation"],
   [/^\/rester$/, "stay"], [/^\/rester\/code$/, "code"], [/^\/rester\/position$/, "position"], [/^\/rester\/voisins$/, "two"], [/^\/rester\/carte$/, "card"],
   [/^\/parrainer\/([\w-]+)$/, "vouch"], [/^\/messages$/, "messages"], [/^\/groupes$/, "groups"], [/^\/autour$/, "around"], [/^\/alerter$/, "alert"],
-  [/^\/voisins$/, "neighbours"], [/^\/recherche$/, "search"], [/^\/moi$/, "me"], [/^\/moi\/appareils$/, "devices"], [/^\/regles$/, "rules"],
+  [/^\/voisins$/, "neighbours"], [/^\/recherche$/, "search"], [/^\/moi$/, "me"], [/^\/moi\/appareils$/, "devices"], [/^\/confirmer$/, "confirm"], [/^\/mot-de-passe$/, "password"], [/^\/regles$/, "rules"],
   [/^\/accessibilite$/, "accessibility"],
 ];
 
 /** Screens that show without signing in. */
-export const OPEN_TO_ALL: ReadonlySet<ScreenName> = new Set(["welcome", "signUp", "signIn", "rules", "accessibility"]);
+export const OPEN_TO_ALL: ReadonlySet<ScreenName> = new Set(["welcome", "signUp", "signIn", "confirm", "password", "rules", "accessibility"]);
 /** Screens that replace the bottom bar by their own actions. */
 export const BARE: ReadonlySet<ScreenName> = new Set(["conversation", "code", "position", "two", "card", "vouch", "alert"]);
 
@@ -64,6 +64,8 @@ export const LATER: Partial<Record<ScreenName, Loader>> = {
   around: () => import("./alerts/Around.svelte"),
   alert: () => import("./alerts/Raise.svelte"),
   neighbours: () => import("./members/Neighbours.svelte"),
+  confirm: () => import("./accounts/ConfirmEmail.svelte"),
+  password: () => import("./accounts/Password.svelte"),
   rules: () => import("./frame/Rules.svelte"),
   accessibility: () => import("./frame/Accessibility.svelte"),
 };

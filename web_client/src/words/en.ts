@@ -19,7 +19,7 @@ export const en: Words = {
     welcome: "Welcome", signUp: "Sign up", signIn: "Sign in", stay: "Stay", code: "My code", position: "My location",
     neighboursWay: "Two neighbours know me", card: "A card by post", vouch: "Vouch", messages: "Messages",
     groups: "Groups", around: "Around", alert: "Alert", neighbours: "Neighbours", search: "Search", me: "Me",
-    devices: "Devices", conversation: "Conversation", lost: "Page not found", rules: "Rules of the landing", accessibility: "Accessibility",
+    devices: "Devices", confirm: "My e-mail", password: "Password", conversation: "Conversation", lost: "Page not found", rules: "Rules of the landing", accessibility: "Accessibility",
   },
   welcome: {
     sentence: "Your street, your neighbours, and the alerts that concern you.",
@@ -40,7 +40,12 @@ export const en: Words = {
     passwordNeeded: "At least 12 characters are needed.", addressNeeded: "Choose your address in the list.",
   },
   signIn: {
-    enter: "Sign in", email: "E-mail", password: "Password", newcomer: "I have no account yet", kept: "Your unsent messages are kept here.",
+    enter: "Sign in", email: "E-mail", password: "Password", newcomer: "I have no account yet", forgot: "Forgot your password?", kept: "Your unsent messages are kept here.",
+  },
+  mail: {
+    confirm: "Confirm my e-mail", confirmed: "Thank you, your e-mail is confirmed.", dead: "This link is no longer valid. Ask for a new one.",
+    forgotWhy: "Tell your e-mail: we send it a link, good for 15 minutes.", send: "Send the link", sent: "If there is an account, the link is on its way. Look at your e-mail.",
+    choose: "Choose a new password", save: "Save", saved: "Done. Sign in with the new password.",
   },
   visit: {
     left: (hours) => `Visit: ${hours} h left`, leftMinutes: (minutes) => `Visit: ${minutes} min left`,

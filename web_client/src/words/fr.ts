@@ -20,7 +20,7 @@ export const fr = typesetAll({
     welcome: "Bienvenue", signUp: "Inscription", signIn: "Connexion", stay: "Rester", code: "Mon code", position: "Ma position",
     neighboursWay: "Deux voisins me connaissent", card: "Une carte par courrier", vouch: "Parrainer", messages: "Messages",
     groups: "Groupes", around: "Autour", alert: "Alerter", neighbours: "Voisins", search: "Recherche", me: "Moi",
-    devices: "Appareils", conversation: "Conversation", lost: "Page introuvable", rules: "Les règles du palier", accessibility: "Accessibilité",
+    devices: "Appareils", confirm: "Mon e-mail", password: "Mot de passe", conversation: "Conversation", lost: "Page introuvable", rules: "Les règles du palier", accessibility: "Accessibilité",
   },
   welcome: {
     sentence: "Votre rue, vos voisins, et les alertes qui vous concernent.",
@@ -41,7 +41,12 @@ export const fr = typesetAll({
     passwordNeeded: "Il faut 12 caractères au moins.", addressNeeded: "Choisissez votre adresse dans la liste.",
   },
   signIn: {
-    enter: "Se connecter", email: "E-mail", password: "Mot de passe", newcomer: "Je n’ai pas encore de compte", kept: "Vos messages non partis sont gardés ici.",
+    enter: "Se connecter", email: "E-mail", password: "Mot de passe", newcomer: "Je n’ai pas encore de compte", forgot: "Mot de passe oublié ?", kept: "Vos messages non partis sont gardés ici.",
+  },
+  mail: {
+    confirm: "Confirmer mon e-mail", confirmed: "Merci, votre e-mail est confirmé.", dead: "Ce lien n’est plus valable. Demandez-en un nouveau.",
+    forgotWhy: "Dites votre e-mail : nous y envoyons un lien, valable 15 minutes.", send: "Envoyer le lien", sent: "Si un compte existe, le lien est en route. Regardez vos e-mails.",
+    choose: "Choisissez un nouveau mot de passe", save: "Enregistrer", saved: "C’est fait. Connectez-vous avec le nouveau mot de passe.",
   },
   visit: {
     left: (hours: number) => `Visite : encore ${hours} h`, leftMinutes: (minutes: number) => `Visite : encore ${minutes} min`,

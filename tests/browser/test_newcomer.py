@@ -1,0 +1,69 @@
+"""The whole way of a newcomer on a phone, in French: sign-up, visit, code, street."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import STREET, Open, card, write
+from tests.support.app import ServerProcess
+
+PASSWORD = "une phrase assez longue"
+
+
+def sign_up(page: Page, name: str, email: str) -> None:
+    page.get_by_role("combobox", name="Où habitez-vous").press_sequentially("rue de la chau")
+    page.get_by_role("option").first.click()
+    expect(page.get_by_role("heading", name="Comment vous appelle-t-on")).to_be_focused()
+    page.get_by_label("Votre nom").fill(name)
+    page.get_by_label("Votre e-mail").fill(email)
+    page.get_by_label("Un mot de passe").fill(PASSWORD)
+    page.get_by_label("J’ai 15 ans ou plus").check()
+    page.get_by_role("button", name="Entrer").click()
+
+
+def test_a_newcomer_visits_without_waiting_for_a_mail(open_as: Open) -> None:
+    page = open_as(None, "/")
+    sign_up(page, "Zoé Martin", "zoe.martin@example.org")
+    expect(page.get_by_role("heading", name="Voisinage")).to_be_visible()
+    expect(page.get_by_text("Visite : encore 47 h")).to_be_visible()
+    expect(page.get_by_text("Vous pourrez écrire dès que")).to_be_visible()
+    page.get_by_role("link", name="Ma rue").first.click()
+    expect(page.get_by_text("Votre rue s’ouvre avec la carte")).to_be_visible()
+
+
+def test_the_form_says_what_is_missing_and_keeps_the_rest(open_as: Open) -> None:
+    page = open_as(None, "/inscription")
+    page.get_by_role("combobox", name="Où habitez-vous").press_sequentially("rue de la chau")
+    page.get_by_role("option").first.click()
+    page.get_by_label("Votre e-mail").fill("pas un e-mail")
+    page.get_by_role("button", name="Entrer").click()
+    expect(page.get_by_label("Votre nom")).to_be_focused()
+    expect(page.get_by_text("Dites comment on vous appelle.")).to_be_visible()
+    expect(page.get_by_text("Cet e-mail n’a pas la bonne forme.")).to_be_visible()
+    expect(page.get_by_label("Votre e-mail")).to_have_value("pas un e-mail")
+
+
+def test_a_code_opens_the_street(house: ServerProcess, open_as: Open, tmp_path: Path) -> None:
+    page = open_as(None, "/")
+    sign_up(page, "Yann Le Goff", "yann.legoff@example.org")
+    page.get_by_role("link", name="Rester").click()
+    page.get_by_role("link", name="Une carte par courrier").click()
+    page.get_by_role("button", name="Envoyer la carte").click()
+    expect(page.get_by_text("Votre carte est en route.")).to_be_visible()
+    house.run("postcards", "export", "--out", str(tmp_path))
+    code = json.loads((tmp_path / "postcards.json").read_text())[0]["code"]
+    page.get_by_role("link", name="J’ai reçu mon code").click()
+    box = page.get_by_label("Le code de votre carte")
+    wrong = "0000-0000-0" if not code.startswith("0000") else "1111-1111-1"
+    box.fill(wrong.replace("-", "").lower())
+    page.get_by_role("button", name="Confirmer").click()
+    expect(page.get_by_text("Ce code ne correspond pas.")).to_be_visible()
+    box.fill(code)
+    page.get_by_role("button", name="Confirmer").click()
+    expect(page.get_by_text("Bienvenue rue")).to_be_visible()
+    page.get_by_role("link", name="Ouvrir ma rue").click()
+    write(page, STREET, "Bonjour, j’arrive au fond de la cour.")
+    expect(card(page, "au fond de la cour")).to_be_visible()
