@@ -179,7 +179,7 @@ KINDS: dict[str, Kind] = {
     "official": Kind(
         radius=1_000,
         greatest_radius=20_000,
-        life=_days(30),
+        life=_days(7),
         longest=_days(30),
         act=Act.PUBLISH,
         severity="info",

@@ -21,12 +21,12 @@ from realtime.photos.model import UNUSED_FOR
 
 # A hundred cells an alert: five alerts stay within the 20 ms of a write function.
 AT_ONCE = 5
+PHOTOS_AT_ONCE = 50
 
 
 def show_sightings(tx: Tx, rights: Rights, now: datetime) -> Changed[int]:
     """Sightings nobody answered within ten minutes."""
-    events = show_due(tx, rights, now, AT_ONCE)
-    return Changed(len(events), events)
+    return show_due(tx, rights, now, AT_ONCE)
 
 
 def expire(tx: Tx, rights: Rights, now: datetime) -> Changed[int]:
@@ -64,7 +64,7 @@ def archive(tx: Tx, rights: Rights, now: datetime) -> Changed[int]:
 
 def forget_photos(tx: Tx, rights: Rights, now: datetime) -> Changed[int]:
     """Photos taken and never used."""
-    return Changed(photos.forget_unused(tx, now - UNUSED_FOR, 50))
+    return Changed(photos.forget_unused(tx, now - UNUSED_FOR, PHOTOS_AT_ONCE))
 
 
 SCHEDULE = (show_sightings, expire, archive, forget_photos)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -15,6 +16,8 @@ from realtime.alerts.model import reaches
 from realtime.alerts.rendering import area_of, render_alert, render_sightings
 from realtime.alerts.sightings import actions as sightings
 from realtime.alerts.sightings import store as sightings_store
+from realtime.announcements.actions import require_house
+from realtime.announcements.territory import clipped
 from realtime.clock import Clock, to_iso
 from realtime.db import Database, Tx
 from realtime.engine import Socket
@@ -89,7 +92,8 @@ class AlertCommands:
 
         def read(tx: Tx, now: datetime) -> Answer:
             member = authorised(tx, socket.session, now)
-            draft = drafted(tx, member, self._rights, asked, reached, now)
+            house, within = self._house(tx, member, asked, reached, now)
+            draft = drafted(tx, member, self._rights, asked, within, now, house)
             # Its author is not woken by it.
             others = count_under(tx, draft.cells, now) - reaches(draft.cells, member.home_cell)
             return {
@@ -124,11 +128,25 @@ class AlertCommands:
         self, tx: Tx, member: Member, asked: AlertRaise, reached: Reached, now: datetime
     ) -> Changed[str]:
         """The alert, and the conversation about it in the neighbourhood of its place."""
+        house, within = self._house(tx, member, asked, reached, now)
+        if house is not None:
+            # Institutions speak; they are not in residents' rooms.
+            return actions.raise_alert(tx, member, self._rights, asked, within, now, house=house)
         thread = open_thread(tx, member, f"neighbourhood:{reached.cell[:BLOCK]}", asked.title, now)
         alert = actions.raise_alert(
             tx, member, self._rights, asked, reached, now, conversation=thread.value
         )
         return Changed(alert.value, [*thread.events, *alert.events])
+
+    def _house(
+        self, tx: Tx, member: Member, asked: AlertAsked, reached: Reached, now: datetime
+    ) -> tuple[tuple[str, str] | None, Reached]:
+        """An official alert: the organisation that speaks, and its part of the area."""
+        if asked.kind != "official":
+            return None, reached
+        house = require_house(tx, member, self._rights, now)
+        place = (asked.place.lon, asked.place.lat)
+        return (house.id, house.name), replace(reached, cells=clipped(house, place, reached.cells))
 
     async def open(self, socket: Socket, asked: AlertById) -> Answer:
         def read(tx: Tx, now: datetime) -> Answer:

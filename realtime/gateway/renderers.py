@@ -8,6 +8,7 @@ from datetime import datetime
 from realtime.alerts.rendering import render_alert, render_sightings
 from realtime.alerts.sightings.store import get_sighting
 from realtime.alerts.store import get_alert
+from realtime.announcements.actions import render_one
 from realtime.db import Tx
 from realtime.fanout.rendering import Rendering
 from realtime.journal import Numbered
@@ -41,6 +42,7 @@ def rendering_of(rights: Rights) -> Rendering:
             "alert.withdrawn": alert,
             "alert.sighted": _sighted,
             "alert.matched": _matched,
+            "announcement.published": _published,
         }
     )
 
@@ -55,6 +57,10 @@ def _sighted(tx: Tx, event: Numbered, now: datetime) -> Mapping[str, object]:
         "alert": render_alert(tx, alert.id),
         "sighting": render_sightings(tx, [sighting])[0] if seen else None,
     }
+
+
+def _published(tx: Tx, event: Numbered, now: datetime) -> Mapping[str, object]:
+    return {"announcement": render_one(tx, event.object)}
 
 
 def _matched(tx: Tx, event: Numbered, now: datetime) -> Mapping[str, object]:

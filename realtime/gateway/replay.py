@@ -17,6 +17,7 @@ from realtime import metrics
 from realtime.alerts.actions import list_open
 from realtime.alerts.rendering import render_alerts, render_sightings
 from realtime.alerts.sightings.store import list_waiting_for
+from realtime.announcements.actions import list_current
 from realtime.clock import Clock
 from realtime.db import Database, Tx
 from realtime.engine import Socket
@@ -106,6 +107,7 @@ class Replay:
             "more": any(seq == NEVER for _, seq in seen.values()),
             "alerts": render_alerts(tx, open_alerts),
             "sightings": render_sightings(tx, waiting),
+            "announcements": list_current(tx, member, now),
         }
         return _Snapshot(ack, followed, keys_of(member, followed), seen)
 

@@ -80,10 +80,11 @@ def answer(
     return Changed(sighting.id, [Event(member.account_topic, "alert.sighted", sighting.id)])
 
 
-def show_due(tx: Tx, rights: Rights, now: datetime, limit: int) -> list[Event]:
+def show_due(tx: Tx, rights: Rights, now: datetime, limit: int) -> Changed[int]:
     """Sightings nobody answered within ten minutes are shown."""
     events: list[Event] = []
-    for sighting in store.list_waiting_since(tx, now - SHOWN_AFTER, limit):
+    due = store.list_waiting_since(tx, now - SHOWN_AFTER, limit)
+    for sighting in due:
         alert = alerts.get_alert_to_change(tx, sighting.alert)
         if store.get_sighting(tx, sighting.id).state != "waiting":
             continue  # its owner was quicker
@@ -92,7 +93,7 @@ def show_due(tx: Tx, rights: Rights, now: datetime, limit: int) -> list[Event]:
         else:
             store.set_state(tx, sighting.id, "declined")
             events.append(Event(f"account:{alert.author}", "alert.sighted", sighting.id))
-    return events
+    return Changed(len(due), events)
 
 
 def _show(tx: Tx, alert: Alert, sighting: Sighting, rights: Rights, now: datetime) -> list[Event]:

@@ -1,0 +1,1 @@
+"""Organisations, the territory they may address, and what they publish there."""

@@ -1,0 +1,28 @@
+"""An organisation begins on the operator's command line: a name, a territory, its staff."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from realtime.announcements import store
+from realtime.announcements.model import House
+from realtime.db import Tx
+from realtime.geo.cells import cell_at, centre
+from realtime.ids import new_ulid
+
+
+def found(tx: Tx, name: str, territory: str, cells: tuple[str, ...], now: datetime) -> House:
+    house = House(new_ulid(now), name, territory, cells)
+    store.add_house(tx, house, now)
+    return house
+
+
+def appoint(tx: Tx, house: House, account: str) -> None:
+    """From now on the account publishes for this house, and for no other."""
+    store.set_staff(tx, account, house.id)
+
+
+def seat_of(cells: tuple[str, ...]) -> str:
+    """A home cell in the middle of the territory, where its staff hear official news."""
+    middle = sorted(cells)[len(cells) // 2]
+    return cell_at(*centre(middle))
