@@ -17,8 +17,8 @@ from realtime import app, logs, serving
 from realtime.accounts.demo import CHUNK, DemoMember, create_members, invent_names
 from realtime.accounts.example import Resident, create_examples, invent_residents, neighbouring
 from realtime.accounts.keyring import open_keyring
-from realtime.accounts.postcards.actions import Sheet, export_some
 from realtime.accounts.passwords import Hasher, cost_for
+from realtime.accounts.postcards.actions import Sheet, export_some
 from realtime.accounts.staff import enrol
 from realtime.accounts.store import has_accounts
 from realtime.announcements.founding import appoint, found, seat_of
@@ -230,7 +230,12 @@ async def _found_organisation(
         lines, events = [f"{name}: {house.id}"], list[Event]()
         for email, hashed in hashes.items():
             enrolled = enrol(
-                tx, email, hashed, name, seat_of(house.cells), now,
+                tx,
+                email,
+                hashed,
+                name,
+                seat_of(house.cells),
+                now,
                 trust_claims=settings.is_loopback,
             )
             account, is_new = enrolled.value

@@ -17,9 +17,11 @@ from realtime.fanout.commit import Committer
 from realtime.fanout.locks import Locks
 from realtime.mail import Post
 from realtime.members import keys
+from realtime.members.rights import Rights
 from realtime.members.store import forget_keys
 from realtime.outbox import Job
 from realtime.settings import Settings
+from realtime.worker.alerts import alert_jobs, alert_schedules
 from realtime.worker.runner import Run, Runner
 from realtime.worker.schedules import CHUNK, Schedule, Scheduler
 
@@ -46,7 +48,7 @@ async def work(shop: Workshop, stopping: asyncio.Event) -> None:
         running = [
             tasks.create_task(shop.bus.run()),
             tasks.create_task(Runner(shop.db, shop.clock, jobs(shop)).run()),
-            tasks.create_task(Scheduler(shop.db, shop.clock, shop.locks, schedules()).run()),
+            tasks.create_task(Scheduler(shop.db, shop.clock, shop.locks, schedules(shop)).run()),
         ]
         await stopping.wait()
         for task in running:
@@ -60,17 +62,16 @@ def jobs(shop: Workshop) -> dict[str, Run]:
         if letter is not None:
             await shop.post.send(letter)
 
-    return {emails.JOB: mail_account}
+    operator, origin = shop.settings.operator_mail, shop.settings.origin
+    return {
+        emails.JOB: mail_account,
+        **alert_jobs(shop.db, shop.clock, shop.post, operator, origin),
+    }
 
 
-def schedules() -> Sequence[Schedule]:
-    told = partial(_told, rights=rights)
+def schedules(shop: Workshop) -> Sequence[Schedule]:
     return (
-        Schedule("sightings", _SECONDS, told(alerts.show_sightings), alerts.AT_ONCE),
-        Schedule("alerts", _SECONDS, told(alerts.expire), alerts.AT_ONCE),
-        Schedule("old alerts", _HOUR, told(alerts.archive), alerts.AT_ONCE),
-        Schedule("unused photos", _HOUR, told(alerts.forget_photos), alerts.PHOTOS_AT_ONCE),
-        Schedule("announcements", _SECONDS, announcements.keep_time, announcements.AT_ONCE),
+        *alert_schedules(Rights(shop.settings.levels_of_the_street)),
         Schedule("expired jobs", _MINUTE, outbox.drop_expired),
         Schedule("mailed links", _HOUR, emails.forget_links),
         Schedule("postcards", _HOUR, postcards.forget_old),
