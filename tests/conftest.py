@@ -17,6 +17,7 @@ from blockbuster import BlockBuster, blockbuster_ctx
 
 from realtime.db import Database, open_database
 from tests.support.app import ServerProcess
+from tests.support.deadlines import give_deadline
 from tests.support.processes import scratch
 from tests.support.servers import PostgresServer, RedisServer, SqliteFiles, postgres_owner
 
@@ -33,10 +34,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         campaigns = [item for item in items if item.get_closest_marker("long")]
         config.hook.pytest_deselected(items=campaigns)
         items[:] = [item for item in items if not item.get_closest_marker("long")]
-    if os.geteuid() != 0:
-        for item in items:
-            if item.get_closest_marker("root"):
-                item.add_marker(pytest.mark.skip(reason="needs root"))
+    for item in items:
+        give_deadline(item, float(config.getini("timeout")))
+        if item.get_closest_marker("root") and os.geteuid() != 0:
+            item.add_marker(pytest.mark.skip(reason="needs root"))
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
