@@ -27,11 +27,12 @@ class BodyTooLarge(Exception):
 class PollingLink:
     """Frames wait in the backlog until a GET fetches them."""
 
-    __slots__ = ("_socket", "_waiting", "descriptor", "posting", "protocol", "transport")
+    __slots__ = ("_last", "_socket", "_waiting", "descriptor", "posting", "protocol", "transport")
 
     def __init__(self, socket: Socket) -> None:
         self._socket = socket
         self._waiting: asyncio.Future[bytes | None] | None = None
+        self._last: bytes | None = None
         self.posting = False
         self.protocol: Pausable | None = None
         self.transport: None = None
@@ -51,10 +52,14 @@ class PollingLink:
     def end(self, reason: str, farewell: Frame | None) -> None:
         """The waiting GET hears the end; a client that left gets an empty answer."""
         if reason == reasons.CLIENT:
-            self._answer(_body([NOOP]))
+            last = [NOOP]
+        elif farewell is not None:
+            # Without CLOSE: socket.io-client would act on that first and come back.
+            last = [*self._socket.take_backlog(), farewell]
         else:
-            last = [farewell, CLOSE] if farewell is not None else [CLOSE]
-            self._answer(_body([*self._socket.take_backlog(), *last]))
+            last = [*self._socket.take_backlog(), CLOSE]
+        self._last = _body(last)
+        self._answer(self._last)
 
     async def poll(self) -> bytes | None:
         """The body of one GET; None when the session has ended or ends by this call."""
@@ -73,7 +78,7 @@ class PollingLink:
             if body is not None:
                 return body
             if socket.closed:
-                return None
+                return self._last  # it ended between the wake and now
         return _body(socket.take_backlog())
 
     def _answer(self, body: bytes | None) -> None:

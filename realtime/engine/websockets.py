@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from aiohttp import WebSocketError, WSMsgType, web
 
 from realtime.engine import reasons
+from realtime.engine.admission import Rejected
 from realtime.engine.frames import PROBE_ANSWER
 from realtime.engine.links import accept
 from realtime.engine.polling import PollingLink
@@ -25,7 +26,7 @@ async def serve_websocket(
     """A session that starts as a WebSocket."""
     ws = accept(transport.options.max_packet)
     try:
-        await ws.prepare(request)
+        await _prepare(ws, request)
     except BaseException:
         socket.close(reasons.GONE)
         raise
@@ -44,7 +45,7 @@ async def serve_upgrade(
     socket.upgrading = True
     ws = accept(transport.options.max_packet)
     try:
-        await ws.prepare(request)
+        await _prepare(ws, request)
         async with asyncio.timeout(_PROBE_SECONDS):
             probed = await _probe(socket, ws)
     except TimeoutError:
@@ -59,6 +60,15 @@ async def serve_upgrade(
     await _read(socket, ws, request)
     await link.ended()
     return ws
+
+
+async def _prepare(ws: web.WebSocketResponse, request: web.Request) -> None:
+    """Answer the handshake, or reject it."""
+    try:
+        await ws.prepare(request)
+    except UnicodeError:
+        # aiohttp quotes the offending header in its 400, and trips over its bytes.
+        raise Rejected from None
 
 
 async def _probe(socket: Socket, ws: web.WebSocketResponse) -> bool:
