@@ -1,0 +1,58 @@
+"""One running server on each database for all acceptance tests; each test lives in its own cell."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.conftest import Kind
+from tests.support.app import ServerProcess
+from tests.support.clients import Client
+from tests.support.doors import let_in
+from tests.support.processes import scratch
+from tests.support.residents import member
+
+ALPHABET = "0123456789bcdefghjkmnpqrstuvwxyz"
+Arrive = Callable[..., Awaitable[Client]]
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def house(request: pytest.FixtureRequest) -> Iterator[ServerProcess]:
+    """A whole server. Nothing a test does here may be seen from another cell."""
+    kind: Kind = request.param
+    name = "sqlite_files" if kind == "sqlite" else "postgres_server"
+    url = request.getfixturevalue(name).new_migrated_database()
+    with scratch() as directory, ServerProcess(directory, database_url=url) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def cells() -> Iterator[str]:
+    """Cells some 50 km apart and more: no ring, region or alert of one reaches another."""
+    return (f"{a}{b}{c}ez1" for a, b, c in itertools.product(("u0", "gb", "ez"), ALPHABET, "38bz"))
+
+
+@pytest.fixture
+def cell(cells: Iterator[str]) -> str:
+    """Where this test lives."""
+    found = next(cells)
+    return found + "z" * (7 - len(found))
+
+
+@pytest.fixture
+async def arrive(house: ServerProcess, cell: str) -> AsyncIterator[Arrive]:
+    """A member settles, signs in and connects: `await arrive("Ada")`."""
+    arrived: list[Client] = []
+
+    async def one(name: str, *, home: str = cell, sync: bool = True, **more: Any) -> Client:
+        (token,) = await let_in(house.env["PALIER_DATABASE_URL"], member(home, name, **more))
+        client = await Client(house.origin, token).connect(sync=sync)
+        arrived.append(client)
+        return client
+
+    yield one
+    for client in arrived:
+        await client.close()
