@@ -62,10 +62,14 @@ class ServerProcess:
 
     def start(self, *, ready_within: float = 30) -> ServerProcess:
         """Start, or start again on the same port and data; returns when /readyz says ready."""
-        argv = [sys.executable, "-m", "realtime", "serve", "--host", "127.0.0.1"]
-        self.process = Process([*argv, "--port", str(self.port)], self.log, env=self.env, cwd=ROOT)
+        self.start_only()
         wait_until(self.is_ready, ready_within, f"the server is ready ({self.log})")
         return self
+
+    def start_only(self) -> None:
+        """The same, without waiting."""
+        argv = [sys.executable, "-m", "realtime", "serve", "--host", "127.0.0.1"]
+        self.process = Process([*argv, "--port", str(self.port)], self.log, env=self.env, cwd=ROOT)
 
     def is_ready(self) -> bool:
         if self.process is None or not self.process.is_running():
