@@ -7,7 +7,6 @@ from datetime import datetime
 
 from realtime.accounts import store
 from realtime.accounts.actions import changed_account
-from realtime.accounts.passwords import UNUSABLE
 from realtime.db import Tx
 from realtime.ids import new_account_id
 from realtime.journal import Changed
@@ -32,8 +31,8 @@ def enrol(
     """
     known = [
         account
-        for account, hashed in store.list_candidates(tx, email, 1)
-        if hashed != UNUSABLE and (trust_claims or store.get_email(tx, account)[1] is not None)
+        for account, _ in store.list_candidates(tx, email, 1)
+        if trust_claims or store.get_email(tx, account)[1] is not None
     ]
     if known:
         member = get_member(tx, known[0])
