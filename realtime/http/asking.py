@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from aiohttp import web
 
+from realtime.accounts.actions import touch
 from realtime.accounts.sessions import Asker, get_asker
 from realtime.db import Tx
 from realtime.http import cookies
@@ -43,6 +44,7 @@ async def change_as(
     def write(tx: Tx, now: datetime) -> Changed[T]:
         asker = get_asker(tx, token, now)
         request[LANGUAGE] = asker.member.language
+        touch(tx, asker.session, now)
         return act(tx, asker, now)
 
     return (await house.committer.commit(write)).value

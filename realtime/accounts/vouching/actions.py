@@ -121,6 +121,7 @@ def vouch(
     if not are_enough(given):
         return Changed(Vouched(len(given), NEEDED, False), [changed_account(newcomer.account)])
     store.close_requests(tx, newcomer.account, now)
+    store.note_effect(tx, request.id, now)
     proved = verify(tx, newcomer, "vouched", now)
     return Changed(Vouched(len(given), NEEDED, True), proved.events)
 

@@ -1,7 +1,9 @@
 """Who may vouch for whom, and when it is enough. Pure.
 
-Each admission takes two households and a household vouches three times in 90 days: k colluding
-households admit at most 3k/2 accounts in that time, and a single one admits nobody.
+Each admission takes two households, and a household vouches three times in 90 days, counted from
+when its word took effect: k colluding households admit at most 3k/2 accounts in any 90 days, and a
+single one admits nobody. (Counted from when it was given, words saved up at the edge of a window
+would make it more.)
 """
 
 from __future__ import annotations

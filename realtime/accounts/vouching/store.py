@@ -81,6 +81,11 @@ def add_vouch(tx: Tx, vouch: Vouch, now: datetime) -> None:
     )
 
 
+def note_effect(tx: Tx, request: str, now: datetime) -> None:
+    """The words of a request let somebody in: for the quota they count from now."""
+    tx.run("UPDATE vouch SET at = :now WHERE request = :id", id=request, now=to_millis(now))
+
+
 def list_vouches(tx: Tx, request: str) -> list[Vouch]:
     """Those of one request that still stand."""
     rows = tx.all(
