@@ -113,6 +113,7 @@ export class App {
   }
 
   async #arrived(me: Me): Promise<void> {
+    this.now = Date.now();
     if (this.phase === "in" && this.me?.account === me.account) return;
     if (this.me !== null && this.me.account !== me.account) {
       this.live.stop();

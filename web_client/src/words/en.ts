@@ -8,7 +8,7 @@ const s = (n: number, one: string, other: string) => `${count.format(n)} ${n ===
 export const en: Words = {
   language: "en",
   name: "Palier",
-  skip: { messages: "Go to messages", write: "Write", alert: "Alert" },
+  skip: { label: "Shortcuts", messages: "Go to messages", write: "Write", alert: "Alert" },
   bar: {
     label: "Navigation", street: "My street", neighbourhood: "Neighbourhood", messages: "Messages", alert: "Alert", around: "Around",
     neighbours: "Neighbours", menu: "Menu", search: "Search", me: "Me", back: "Back", aroundMe: "Around me",

@@ -9,7 +9,7 @@ const s = (n: number, one: string, other: string) => `${count.format(n)} ${plura
 export const fr = typesetAll({
   language: "fr" as "fr" | "en",
   name: "Palier",
-  skip: { messages: "Aller aux messages", write: "Écrire", alert: "Alerter" },
+  skip: { label: "Accès rapide", messages: "Aller aux messages", write: "Écrire", alert: "Alerter" },
   bar: {
     label: "Navigation", street: "Ma rue", neighbourhood: "Voisinage", messages: "Messages", alert: "Alerter", around: "Autour",
     neighbours: "Voisins", menu: "Menu", search: "Rechercher", me: "Moi", back: "Retour", aroundMe: "Autour de moi",
