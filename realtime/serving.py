@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import signal
 from collections.abc import Callable
 
@@ -11,12 +12,15 @@ from aiohttp import web
 
 from realtime import metrics
 from realtime.app import Node
-from realtime.engine import event_frame
+from realtime.engine import event_frame, reasons
 from realtime.worker.child import keep_child
 
 LAG_SECONDS = 0.5
 # Clients spread their return over this time, so that a restart is not a stampede.
 MOVING_SECONDS = 2.0
+# The same for those who did not listen.
+LEAVING_SECONDS = 3.0
+TURN_SECONDS = 0.05
 
 
 async def serve(node: Node, host: str, port: int, say_ready: Callable[[], None]) -> None:
@@ -27,7 +31,8 @@ async def serve(node: Node, host: str, port: int, say_ready: Callable[[], None])
         loop.add_signal_handler(sign, stopping.set)
     runner = web.AppRunner(node.web, access_log=None, shutdown_timeout=5)
     await runner.setup()
-    await web.TCPSite(runner, host, port, backlog=1024, reuse_port=False).start()
+    site = web.TCPSite(runner, host, port, backlog=1024, reuse_port=False)
+    await site.start()
     async with asyncio.TaskGroup() as tasks:
         running = [
             tasks.create_task(node.house.bus.run()),
@@ -39,12 +44,27 @@ async def serve(node: Node, host: str, port: int, say_ready: Callable[[], None])
             running.append(tasks.create_task(keep_child(node.house.settings.origin)))
         say_ready()
         await stopping.wait()
-        _say_moving(node)
+        await site.stop()
+        await _drain(node)
         await node.engine.shutdown()
         for task in running:
             task.cancel()
     await runner.cleanup()
     await close(node)
+
+
+async def _drain(node: Node) -> None:
+    """Ask the clients to move; who has not within two seconds is moved, a few at a time."""
+    _say_moving(node)
+    for _ in range(round(MOVING_SECONDS / TURN_SECONDS)):
+        if node.engine.count:
+            await asyncio.sleep(TURN_SECONDS)
+    left = list(node.engine.sockets)
+    step = max(1, math.ceil(len(left) * TURN_SECONDS / LEAVING_SECONDS))
+    for start in range(0, len(left), step):
+        for socket in left[start : start + step]:
+            socket.close(reasons.STOPPING)
+        await asyncio.sleep(TURN_SECONDS)
 
 
 async def close(node: Node) -> None:

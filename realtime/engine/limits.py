@@ -128,6 +128,7 @@ class _Shared:
         self._limiter = MovingWindowRateLimiter(storage)
         self._items: dict[str, RateLimitItem] = {}
         self._away_at = -MINUTE
+        self._is_away = False
 
     async def hit(self, name: str, rate: Rate, key: str) -> float | None:
         item = self._items.get(name)
@@ -136,16 +137,23 @@ class _Shared:
                 max(1, round(rate.burst)), max(1, round(rate.burst / rate.per_second)), "palier"
             )
             self._items[name] = item
-        if time.monotonic() - self._away_at < 1:
+        now = time.monotonic()
+        if now - self._away_at < 1:
             raise ConnectionError("away a moment ago")
-        if await self._limiter.hit(item, name, key):
+        if self._is_away:
+            # One asks whether it is back; nobody else waits with it.
+            self._away_at = now
+        is_allowed = await self._limiter.hit(item, name, key)
+        self._is_away = False
+        if is_allowed:
             return None
         window = await self._limiter.get_window_stats(item, name, key)
         return max(0.0, window.reset_time - time.time())
 
     def note_away(self, error: Exception) -> None:
         now = time.monotonic()
-        if now - self._away_at > MINUTE:
+        if not self._is_away:
             log_for("limits").warning("redis_away", error=type(error).__name__)
+        self._is_away = True
         if now - self._away_at >= 1:
             self._away_at = now

@@ -1,7 +1,8 @@
 """Locks for jobs that one process at a time should do: expiry, digests, trimming.
 
 They save work, they do not guard data: a lock can be lost while its holder sleeps, and then two
-work at once. Constraints in the database keep that harmless.
+work at once. Constraints in the database keep that harmless. So while Redis is away the work goes
+on, in each process by itself.
 """
 
 from __future__ import annotations
@@ -79,6 +80,7 @@ class RedisLocks:
 
     def __init__(self, client: Redis) -> None:
         self._connection = LockConnection(client)
+        self._here = InProcessLocks()
 
     @contextlib.asynccontextmanager
     async def try_hold(self, name: str, seconds: float) -> AsyncIterator[Held | None]:
@@ -86,8 +88,12 @@ class RedisLocks:
         try:
             # The library waits in whole seconds; -1 asks once.
             is_mine = await lock.acquire(math.ceil(seconds), wait_timeout=-1)
-        except (RedisError, OSError, LockTimeoutError):
+        except LockTimeoutError:
             is_mine = False
+        except (RedisError, OSError):
+            async with self._here.try_hold(name, seconds) as held:
+                yield held
+            return
         if not is_mine:
             yield None
             return

@@ -48,9 +48,10 @@ class RedisBus:
         self._heard_at = -DEAF_SECONDS
 
     def publish(self, events: Sequence[Rendered]) -> None:
-        if not events or self._hear is None:
+        if not events:
             return
-        self._hear(events)
+        if self._hear is not None:
+            self._hear(events)
         for event in events:
             if len(self._waiting) < WAITING or event.topic in self._waiting:
                 region = event.region or region_of(event.topic) or ""

@@ -143,3 +143,25 @@ async def test_members_of_a_killed_node_are_current_again_within_seconds(
             assert percentile(found, 0.99) <= 5
         finally:
             await asyncio.gather(*(roamer.rest() for roamer in roamers), writer.close())
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+async def test_a_stopping_node_sends_its_members_elsewhere(
+    home: Path, database_url: str, redis_url: str
+) -> None:
+    with nodes(home, 2, database_url=database_url, redis_url=redis_url) as (one, two):
+        ada, bo = one.demo(2, cell=CELL)
+        async with Client(two.origin, bo.token) as b:
+            a = await Roamer([one.origin, two.origin], ada).live()
+            begun = time.monotonic()
+            stopped = asyncio.create_task(asyncio.to_thread(one.stop))
+            moving = await a.wait_for("moving")
+            assert moving["body"] == {"retry_after": 2.0}
+            acked = [(await b.post("street", f"pendant {n}"))["text"] for n in range(5)]
+            assert await stopped == 0
+            assert time.monotonic() - begun < 10
+            async with asyncio.timeout(10):
+                while not set(acked) <= {t for topic in list(a.log) for t in a.texts(topic)}:
+                    await asyncio.sleep(0.05)
+            await a.rest()
+        assert one.faults() + two.faults() == []

@@ -126,3 +126,11 @@ def test_three_processes_never_hold_it_together(redis_url: str) -> None:
     for process in running:
         _, said = process.communicate(timeout=50)
         assert process.returncode == 0, said
+
+
+async def test_without_redis_the_work_goes_on() -> None:
+    locks = RedisLocks(open_redis("redis://127.0.0.1:1"))
+    async with locks.try_hold("expiry", 5) as mine, locks.try_hold("expiry", 5) as other:
+        assert mine is not None
+        assert await mine.still_mine()
+        assert other is None
