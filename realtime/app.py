@@ -86,7 +86,7 @@ def build(settings: Settings) -> Node:
         bus=ground.bus,
         committer=ground.committer,
         rights=ground.rights,
-        limits=Limits(is_on=settings.limits == "on"),
+        limits=Limits(is_on=settings.limits == "on", redis_url=settings.redis_url),
         hasher=Hasher(cost_for(settings.data_dir)),
         keyring=open_keyring(settings.data_dir, settings.secret),
         finder=Finder(
