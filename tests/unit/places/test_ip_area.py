@@ -2,7 +2,7 @@
 
 import pytest
 from mmdb_writer import MMDBWriter
-from netaddr import IPSet  # type: ignore[import-untyped]
+from netaddr import IPSet
 
 from realtime.errors import BadSetting
 from realtime.geo.cells import cell_at
