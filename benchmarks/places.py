@@ -134,10 +134,11 @@ async def measure(db: Database, file: Path, sample: list[Door], searches: int, s
     started = time.perf_counter()
     await db.read(store.count_in_ring, ring[0].cell, 20)
     ring_ms = (time.perf_counter() - started) * 1000
+    middle, late = times[len(times) // 2], times[int(len(times) * 0.99)]
     return (
         f"| {report.imported:>9,} | {db.dialect:<10} | {import_s:6.1f} s "
         f"({report.imported / import_s:,.0f}/s) | {again_s:6.1f} s | "
-        f"{times[len(times) // 2]:.2f} / {times[int(len(times) * 0.99)]:.1f} ms | {times[-1]:.0f} ms | "
+        f"{middle:.2f} / {late:.1f} ms | {times[-1]:.0f} ms | "
         f"{found / searches:.1%} | {ring_ms:.1f} ms |"
     )
 
