@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, RootModel
 
+from realtime.wire.alert_shapes import Alert, Sighting
+from realtime.wire.announcements import Announcement
 from realtime.wire.base import CommandSpec, EventSpec, Position, Positions, Shape, TopicName
 from realtime.wire.members import Me
 
@@ -42,9 +44,9 @@ class SyncAck(Shape):
     events: list[dict[str, Any]]
     reload: list[TopicName]
     more: bool
-    alerts: list[dict[str, Any]]
-    sightings: list[dict[str, Any]]
-    announcements: list[dict[str, Any]]
+    alerts: list[Alert]
+    sightings: list[Sighting]
+    announcements: list[Announcement]
 
 
 class ReadAsked(Shape):

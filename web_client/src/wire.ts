@@ -657,9 +657,9 @@ export type SyncAck = {
   events: Event[];
   reload: string[];
   more: boolean;
-  alerts: Record<string, unknown>[];
-  sightings: Record<string, unknown>[];
-  announcements: Record<string, unknown>[];
+  alerts: Alert[];
+  sightings: Sighting[];
+  announcements: Announcement[];
 };
 
 /** The last event held of each topic. A topic without a position is not replayed. */
