@@ -45,7 +45,8 @@ _INSIDE = _VERIFIED | {"visitor"}
 # "organisation" writes on its own page only: its folder's business, not of residents' rooms.
 TABLE: dict[Act, frozenset[str]] = {
     Act.READ_OFFICIAL: _EVERYONE,
-    Act.VERIFY: _EVERYONE,
+    # Not "organisation": its level would become a resident's, and it would read residents' rooms.
+    Act.VERIFY: _EVERYONE - {"organisation"},
     Act.RECEIVE_ALERTS: _INSIDE,
     Act.READ_NEIGHBOURHOOD: _INSIDE,
     Act.SEE_NEIGHBOURS: _INSIDE,
