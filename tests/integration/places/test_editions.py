@@ -1,5 +1,6 @@
 """A load appears at once, replaces its communes only, leaves nothing behind; killed, no trace."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -49,6 +50,19 @@ async def test_the_same_load_twice_gives_the_same_gazetteer(database, clock):
 
     assert await database.read(store.list_under, "gbwc", 100) == once == addresses
     assert await database.read(counts) == (1, 1, 1, 30)
+
+
+async def test_loads_at_the_same_time_leave_one_of_them_whole(database, clock):
+    """`serve` and `demo` may both find the gazetteer empty."""
+    addresses = doors(street_of("Rue de Brest"), 1_200)
+
+    await asyncio.gather(
+        *(load(database, clock, f"load {at}", batches_of(addresses)) for at in range(4))
+    )
+
+    await sweep(database, clock)
+    assert await database.read(counts) == (1, 1, 1, 1_200)
+    assert await database.read(store.list_under, "g", 5_000) == addresses
 
 
 async def test_a_load_that_dies_is_not_seen_and_is_swept_away_later(database, clock):
