@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +192,11 @@ def applied(state: Json, events: list[Json]) -> Json:
     return {"alerts": alerts, "waiting": waiting}
 
 
+def explains(client: Client, old: Json, start: int, now: Json) -> bool:
+    """Whether what the client heard since `start` leads from the old state to this one."""
+    return applied(old, client.events[start:]) == now
+
+
 @pytest.mark.parametrize(
     "act",
     [updates, widens, sees, accepts, declines, confirms, disputes, resolves, withdraws, another],
@@ -209,11 +215,8 @@ async def test_events_explain_state(arrive: Arrive, cell: str, act: Act) -> None
     for one, old, start in zip(street.everybody, before, heard, strict=True):
         fresh = await one.sync()
         # What was on its way when `sync` answered arrives right behind it.
-        now = state_of(fresh)
-        await one.wait_until(
-            lambda one=one, old=old, start=start, now=now: applied(old, one.events[start:]) == now,
-            f"{act.__name__} explained",
-        )
+        explained = partial(explains, one, old, start, state_of(fresh))
+        await one.wait_until(explained, f"{act.__name__} explained")
 
 
 # ---- Institutions

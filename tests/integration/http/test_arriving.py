@@ -196,6 +196,7 @@ async def _verify(house, account):
 
     def write(tx):
         member = find_member(tx, account)
+        assert member is not None
         save_member(tx, replace(member, level="postcard", verified_at=house.clock.now()))
 
     await house.db.write(write)

@@ -170,7 +170,9 @@ async def test_a_fake_account_takes_its_words_with_it(client, house, town):
             await vouch(client, voucher.token, asked["id"])
 
     def fall(tx, now):
-        return revoke(tx, find_member(tx, paul.account), timedelta(hours=48), now)
+        member = find_member(tx, paul.account)
+        assert member is not None
+        return revoke(tx, member, timedelta(hours=48), now)
 
     fallen = (await house.committer.commit(fall)).value
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import orjson
 import pypdf
@@ -244,7 +245,8 @@ async def test_the_print_shows_what_a_letter_needs(client, house, town, tmp_path
     assert (round(width), round(height)) == (148, 105)
     for words in (sheets[0].code, sheets[0].refusal, "12 Rue de la Chaussée", "#let x = 1 <Morel>"):
         assert words in text
-    fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]
+    resources: Any = page["/Resources"]
+    fonts = [font.get_object() for font in resources["/Font"].values()]
     assert fonts
     assert all("/FontFile" in str(_descriptor(font)) for font in fonts)
     assert (tmp_path / "out" / "postcards.json").stat().st_mode & 0o077 == 0

@@ -22,6 +22,8 @@ SENDER = "mairie@example.org"
 
 
 class Inbox:
+    url = ""
+
     def __init__(self):
         self.mails = []
         self.refuses = False

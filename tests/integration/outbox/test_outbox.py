@@ -95,6 +95,7 @@ def test_tries_come_ever_later_and_not_after_the_end():
     waits = []
     for attempts in range(1, 30):
         at = next_try(Job("1", "ring", {}, attempts, None), NOW)
+        assert at is not None
         waits.append(at - NOW)
     assert timedelta(seconds=2) <= waits[0] <= timedelta(seconds=5)
     assert timedelta(minutes=30) <= waits[-1] <= timedelta(hours=1)

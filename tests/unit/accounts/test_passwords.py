@@ -31,7 +31,12 @@ async def test_three_hashes_are_checked_whatever_is_known(hasher, monkeypatch, k
     hashes = [await hasher.hash("un")] * known
     checked = []
     verify = hasher._matches
-    monkeypatch.setattr(hasher, "_matches", lambda *given: checked.append(1) or verify(*given))
+
+    def count(*given):
+        checked.append(given)
+        return verify(*given)
+
+    monkeypatch.setattr(hasher, "_matches", count)
 
     await hasher.find_match("un", hashes)
 

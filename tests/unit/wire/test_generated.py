@@ -23,8 +23,8 @@ def test_a_file_is_written_once_and_then_fresh(tmp_path, name):
 @pytest.mark.parametrize("name", ["web_client/src/wire.ts", "docs/wire.md", "docs/asyncapi.yaml"])
 def test_every_command_and_event_is_in_it(name):
     text = FILES[name]()
-    for spec in (*COMMANDS.values(), *EVENTS.values()):
-        assert spec.name in text
+    for registered in (*COMMANDS, *EVENTS):
+        assert registered in text
 
 
 @pytest.mark.parametrize("name", ["web_client/src/wire.ts", "docs/wire.md", "docs/openapi.yaml"])
