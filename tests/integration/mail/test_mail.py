@@ -45,6 +45,15 @@ def inbox():
     controller.stop()
 
 
+EVERY_FIELD = {
+    "link": LINK,
+    "title": "Vélo volé",
+    "kind": "theft",
+    "raised_at": "2026-11-23T10:00:00.000Z",
+    "body": "Cadre vert, rue de la Chaussée.",
+}
+
+
 def letter(**changed):
     return Letter(**{"to": "ada@example.org", "language": "fr", "template": "confirm",
                      "fields": {"link": LINK}, **changed})  # fmt: skip
@@ -88,7 +97,8 @@ def test_every_template_exists_in_every_language_and_renders():
     assert names == templates("en")
     for language in LANGUAGES:
         for name in names:
-            mail = written(letter(language=language, template=name), SENDER, ORIGIN, Clock().now())
+            asked = letter(language=language, template=name, fields=EVERY_FIELD)
+            mail = written(asked, SENDER, ORIGIN, Clock().now())
             assert mail["Subject"]
             assert SENDER in mail.get_content()
 
