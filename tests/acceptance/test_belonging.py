@@ -1,0 +1,211 @@
+"""A newcomer's whole way: look around at once, lose it after 48 hours, come home by post."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import email.policy
+import json
+import os
+import re
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.app import ServerProcess
+from tests.support.clients import Client
+from tests.support.processes import scratch, wait_until
+
+Json = dict[str, Any]
+PASSWORD = "un mot de passe bien à moi"
+# A door that must never leave the house but on paper, and too long to occur by chance.
+CANARY = "Porte Canariquarante"
+TWO_DAYS = 48 * 3600 + 60
+
+
+@pytest.fixture
+def town() -> Iterator[ServerProcess]:
+    """The example town, as `bin/serve` gives it on an empty directory."""
+    with scratch() as directory:
+        server = ServerProcess(directory, settings={"PALIER_EXAMPLE": "auto"})
+        server.start(ready_within=60)
+        yield server
+        server.stop()
+
+
+def ask(server: ServerProcess, method: str, path: str, who: str = "", **body: Any) -> Json:
+    """A JSON route; refusals come back as their body."""
+    headers = {"Content-Type": "application/json"}
+    if who:
+        headers["Authorization"] = f"Bearer {who}"
+    content = json.dumps(body).encode() if body else None
+    request = urllib.request.Request(
+        server.origin + path, method=method, data=content, headers=headers
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            said = answer.read()
+    except urllib.error.HTTPError as refusal:
+        said = refusal.read()
+    told: Json = json.loads(said) if said else {}
+    return told
+
+
+def sign_up(server: ServerProcess, query: str = "12 rue de brest") -> tuple[Json, Json]:
+    """A newcomer at the first address found: the address, and what sign-up answered."""
+    address = ask(server, "GET", f"/api/addresses?q={query.replace(' ', '%20')}")["addresses"][0]
+    arrived = ask(
+        server,
+        "POST",
+        "/api/accounts",
+        email="ines@example.org",
+        password=PASSWORD,
+        display_name="Inès Morel",
+        address_id=address["id"],
+        door=CANARY,
+        age_ok=True,
+    )
+    return address, arrived
+
+
+async def test_a_newcomer_looks_around_expires_and_comes_home_by_post(
+    town: ServerProcess,
+) -> None:
+    address, arrived = await asyncio.to_thread(sign_up, town)
+    token = arrived["token"]
+    async with Client(town.origin, token) as visit:
+        assert (visit.me["status"], visit.me["street"]) == ("visitor", address["street"])
+        ack = await visit.ask("conversations", view="neighbourhood")
+        assert ack["conversations"] == []
+        assert await visit.refused("conversations", view="street") == "street"
+        assert "neighbourhood" in {state["view"] for state in visit.topics.values()}
+
+    town.env["PALIER_CLOCK_OFFSET_S"] = str(TWO_DAYS)
+    await asyncio.to_thread(town.stop)
+    await asyncio.to_thread(town.start)
+
+    async with Client(town.origin, token) as after:
+        assert after.me["status"] == "expired"
+        assert {state["view"] for state in after.topics.values()} == {"account", "official"}
+        assert await after.refused("conversations", view="neighbourhood") == "expired"
+
+        await asyncio.to_thread(ask, town, "POST", "/api/verification/postcard", token)
+        code = (await asyncio.to_thread(export, town))[arrived["account"]]
+        redeemed = await asyncio.to_thread(
+            ask, town, "POST", "/api/verification/postcard/redeem", token, code=code
+        )
+
+        # The same socket, the same sign-in: the rights come to it.
+        assert redeemed["level"] == "postcard"
+        await after.wait_for("account.changed", status="verified", within=5)
+        await after.sync()
+        assert "street" in {state["view"] for state in after.topics.values()}
+        await after.post("street", "Bonjour la rue !")
+    assert town.faults() == []
+
+
+def export(server: ServerProcess) -> dict[str, str]:
+    """Codes by account, as the printer gets them."""
+    folder = server.directory / "out"
+    server.run("postcards", "export", "--out", str(folder))
+    assert (folder / "postcards.pdf").read_bytes().startswith(b"%PDF")
+    cards = json.loads((folder / "postcards.json").read_text(encoding="utf-8"))
+    assert all(CANARY in card["address"] for card in cards)
+    return {card["account"]: card["code"] for card in cards}
+
+
+async def test_moving_house_closes_the_old_street_on_a_live_socket(town: ServerProcess) -> None:
+    (resident,) = await asyncio.to_thread(town.demo, 1)
+    async with Client(town.origin, resident.token) as live:
+        assert "street" in {state["view"] for state in live.topics.values()}
+        search = "/api/addresses?q=1%20place%20de%20la%20republique"
+        found = await asyncio.to_thread(ask, town, "GET", search)
+        begun = time.monotonic()
+        moved = await asyncio.to_thread(
+            ask,
+            town,
+            "PUT",
+            "/api/me/address",
+            resident.token,
+            address_id=found["addresses"][0]["id"],
+        )
+        await live.wait_for("account.changed", status="visitor", within=2)
+        assert time.monotonic() - begun < 2
+        assert moved["status"] == "visitor"
+        assert await live.refused("conversations", view="street") == "street"
+
+
+async def test_a_mailed_link_confirms_and_the_number_is_never_seen(town: ServerProcess) -> None:
+    _, arrived = await asyncio.to_thread(sign_up, town)
+    mails = town.directory / "data" / "mail"
+    await asyncio.to_thread(
+        wait_until, lambda: mails.is_dir() and bool(list(mails.glob("*.eml"))), 30, "a mail"
+    )
+    text = await asyncio.to_thread(_newest, mails)
+    link = re.search(r"/confirmer#(\S+)", text)
+    assert link is not None
+    confirmed = await asyncio.to_thread(ask, town, "POST", "/api/email/confirm", token=link[1])
+    assert confirmed == {}
+    me = await asyncio.to_thread(ask, town, "GET", "/api/me", arrived["token"])
+    assert me["email_confirmed"] is True
+
+    await asyncio.to_thread(ask, town, "POST", "/api/verification/postcard", arrived["token"])
+    metrics = await asyncio.to_thread(_get, town, "/metrics")
+    stored = await asyncio.to_thread(_all_bytes, town.directory)
+    for told in (text, json.dumps(me), json.dumps(arrived), metrics, town.said()):
+        assert "anariquarante" not in told
+    assert b"anariquarante" not in stored
+
+
+def _newest(folder: Path) -> str:
+    last = max(folder.glob("*.eml"))
+    mail = email.message_from_bytes(last.read_bytes(), policy=email.policy.default)
+    body = mail.get_body()
+    assert body is not None
+    return str(body.get_content())
+
+
+def _get(server: ServerProcess, path: str) -> str:
+    with urllib.request.urlopen(server.origin + path, timeout=10) as answer:
+        return str(answer.read().decode())
+
+
+def _all_bytes(folder: Path) -> bytes:
+    """The database, its journal files, keys, mails and logs."""
+    parts = []
+    for directory, _, names in os.walk(folder):
+        parts += [(Path(directory) / name).read_bytes() for name in names]
+    return b"".join(parts)
+
+
+def test_the_worker_ends_with_its_server_even_on_sigkill(town: ServerProcess) -> None:
+    child = _worker_of(town)
+    town.kill9()
+    wait_until(lambda: not _is_running(child), 10, "the worker has ended")
+    town.start()
+    assert _worker_of(town) != child
+
+
+def _worker_of(server: ServerProcess) -> int:
+    def children() -> list[int]:
+        path = Path(f"/proc/{server.pid}/task/{server.pid}/children")
+        return [int(pid) for pid in path.read_text().split()]
+
+    def found() -> list[int]:
+        return [pid for pid in children() if b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+    wait_until(lambda: bool(found()), 20, "a worker runs")
+    return found()[0]
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
