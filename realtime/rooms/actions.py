@@ -101,14 +101,16 @@ def conversations(
     openings = {w.id: w for w in store.list_written(tx, [activity.id for activity in page])}
     return {
         "conversations": [
-            _summary(tx, activity, rendered(openings[activity.id])) for activity in page
+            _summary(tx, activity, rendered(openings[activity.id]), since) for activity in page
         ],
         "more": f"{page[-1].last_at}.{page[-1].id}" if more else None,
     }
 
 
-def _summary(tx: Tx, activity: Activity, opening: Rendered) -> Rendered:
-    answers = store.list_last_answers(tx, activity.id, LAST_SHOWN) if activity.replies else []
+def _summary(tx: Tx, activity: Activity, opening: Rendered, since: int) -> Rendered:
+    answers = []
+    if activity.replies:
+        answers = store.list_last_answers(tx, activity.id, since, LAST_SHOWN)
     return {
         "message": opening,
         "replies": activity.replies,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from realtime.clock import millis_to_iso
 from realtime.errors import Refused
+from realtime.ids import ULID_PATTERN
 from realtime.members.model import Member, neighbourhood_topics, short_name, street_topics
 from realtime.members.rights import Act, Rights
 
@@ -15,6 +17,7 @@ VIEWS = ("street", "neighbourhood")
 LAST_SHOWN = 2
 UNREAD_COUNTED = 100
 
+_CURSOR = re.compile(rf"([0-9]{{1,15}})\.({ULID_PATTERN.strip('^$')})")
 _READ = {"street": Act.READ_STREET, "neighbourhood": Act.READ_NEIGHBOURHOOD}
 _WRITE = {"street": Act.WRITE_STREET, "neighbourhood": Act.WRITE_NEIGHBOURHOOD}
 
@@ -68,10 +71,10 @@ class Cursor(NamedTuple):
 
 
 def parse_cursor(text: str) -> Cursor:
-    moment, _, conversation = text.partition(".")
-    if not (moment.isascii() and moment.isdigit() and len(moment) < 16 and conversation):
+    found = _CURSOR.fullmatch(text)
+    if found is None:
         raise Refused("invalid", field="before")
-    return Cursor(int(moment), conversation)
+    return Cursor(int(found[1]), found[2])
 
 
 def view_of(topic: str) -> str:

@@ -84,12 +84,14 @@ def list_active(
     return [Activity(*row) for row in rows]
 
 
-def list_last_answers(tx: Tx, conversation: str, limit: int) -> list[Written]:
+def list_last_answers(tx: Tx, conversation: str, since: int, limit: int) -> list[Written]:
     """The newest answers, oldest of them first."""
     rows = tx.all(
         f"""{_WRITTEN} WHERE m.conversation = :conversation AND m.id <> :conversation
+              AND m.at >= :since
             ORDER BY m.seq DESC LIMIT :limit""",
         conversation=conversation,
+        since=since,
         limit=limit,
     )
     return [Written(*row) for row in reversed(rows)]

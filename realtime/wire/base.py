@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+)
 
 from realtime.ids import ULID_PATTERN
 
@@ -17,6 +24,14 @@ class Shape(BaseModel):
     """A frozen object with exactly these fields."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_nul(cls, value: object) -> object:
+        """PostgreSQL keeps no U+0000 in a text."""
+        if isinstance(value, str) and "\0" in value:
+            raise ValueError("leave out the character U+0000")
+        return value
 
 
 Ulid = Annotated[str, StringConstraints(pattern=ULID_PATTERN)]
