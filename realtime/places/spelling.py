@@ -36,8 +36,9 @@ LIGHT = frozenset({
     "a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "sous", "sur",
 })  # fmt: skip
 
-SHORTEST_MISSPELT = 4
-"""Under four letters nearly every word is one letter from another."""
+SHORTEST_MISSPELT, LONGEST_MISSPELT = 4, 20
+"""Under four letters nearly every word is one letter from another; a word of 200 letters, which
+nobody's street has, would ask for 20,000 keys."""
 
 LONG = 8
 """From here on two letters may be wrong."""
@@ -66,7 +67,7 @@ def indexed(*texts: str) -> list[str]:
 
 
 def can_be_misspelt(word: str) -> bool:
-    return len(word) >= SHORTEST_MISSPELT and word.isalpha()
+    return SHORTEST_MISSPELT <= len(word) <= LONGEST_MISSPELT and word.isalpha()
 
 
 def typo_keys(word: str) -> set[str]:

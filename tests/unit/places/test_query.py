@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realtime.errors import Refused
-from realtime.places.query import MOST_WORDS, read_query
+from realtime.places.query import MOST_CHARACTERS, MOST_WORDS, read_query
 
 
 def first(text):
@@ -50,6 +50,13 @@ def test_too_short_is_refused(text):
         read_query(text)
 
     assert refusal.value.code == "query_too_short"
+
+
+def test_a_long_text_is_cut():
+    (query,) = read_query("mot " * 100)
+
+    assert query.words == ("mot",) * MOST_WORDS
+    assert read_query("a" * 1_000)[0].words == ("a" * MOST_CHARACTERS,)
 
 
 @given(st.text(max_size=300))

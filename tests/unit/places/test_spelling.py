@@ -4,7 +4,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from realtime.places.spelling import LONG, distance, fold, indexed, is_near, typo_keys
+from realtime.places.spelling import (
+    LONG,
+    can_be_misspelt,
+    distance,
+    fold,
+    indexed,
+    is_near,
+    typo_keys,
+)
 
 LETTERS = "abcdefghij"
 WORDS = st.text(LETTERS, min_size=4, max_size=12)
@@ -55,6 +63,11 @@ def test_a_word_with_one_mistake_shares_a_key_with_the_right_one(word, data):
 def test_distance_is_the_same_both_ways_and_bounded(one, other):
     assert distance(one, other, 3) == distance(other, one, 3) <= 4
     assert (distance(one, other, 3) == 0) == (one == other)
+
+
+@pytest.mark.parametrize("word", ["abc", "12345", "a" * 21])
+def test_words_too_short_too_long_or_with_digits_are_taken_as_typed(word):
+    assert not can_be_misspelt(word)
 
 
 @given(WORDS, st.data())
