@@ -39,6 +39,9 @@ class Guard:
     def check(self, request: web.Request) -> None:
         if request.path not in _PROBES and request.headers.get("Host", "") not in self._hosts:
             raise Refused("origin")
+        if "%00" in request.raw_path:
+            # PostgreSQL keeps no text with a zero byte.
+            raise Refused("invalid", field="")
         if request.headers.get("Content-Encoding", "identity") != "identity":
             # A small compressed body may unfold to any size.
             raise Refused("media_type")
