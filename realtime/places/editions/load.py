@@ -18,6 +18,8 @@ from realtime.places.model import Address, Street
 from realtime.places.spelling import can_be_misspelt, indexed
 
 ROWS_A_WRITE = 500
+WORDS_A_WRITE = 25
+"""A word of ten letters is 56 rows of the misspelling table."""
 
 
 @dataclass(slots=True)
@@ -53,6 +55,8 @@ async def load(
     count = 0
     while (addresses := await asyncio.to_thread(next, batches, None)) is not None:
         batch = _prepare(addresses, seen)
+        for start in range(0, len(batch.words), WORDS_A_WRITE):
+            await db.write(store.add_words, batch.words[start : start + WORDS_A_WRITE])
         await db.write(_add, edition, batch, clock.now())
         count += len(addresses)
     await db.write(store.gather_statistics)
@@ -91,7 +95,6 @@ def _prepare(addresses: list[Address], seen: _Seen) -> _Batch:
 
 def _add(tx: Tx, edition: int, batch: _Batch, now: datetime) -> None:
     store.add_streets(tx, edition, batch.streets)
-    store.add_words(tx, batch.words)
     store.add_addresses(tx, edition, batch.addresses)
     store.touch_edition(tx, edition, now)
 
