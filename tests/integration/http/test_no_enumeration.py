@@ -1,0 +1,59 @@
+"""Nobody learns from an answer, or from its time, who has an account."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+from scipy.stats import mannwhitneyu
+
+from realtime.accounts.passwords import Cost, Hasher
+from tests.integration.http.conftest import make_account, serve
+
+TIMINGS = 500
+# By chance alone one measurement in a hundred is below; three in a row are one in a million.
+LEAST_P, ATTEMPTS = 0.01, 3
+
+
+@pytest.fixture
+async def client(house):
+    """Hashes cheap enough to measure 500, and dear enough to be most of the time."""
+    object.__setattr__(house, "hasher", Hasher(Cost(1_024, 2)))
+    await make_account(house, "camille@example.org")
+    client = await serve(house)
+    yield client
+    await client.close()
+    house.hasher.close()
+
+
+async def timings(client, path, body):
+    """Seconds by e-mail, known and unknown in random order, after a warm-up; and the answers."""
+    taken = {"camille@example.org": [], "personne@example.org": []}
+    answers = set()
+    order = [*taken] * (TIMINGS // 2)
+    random.shuffle(order)
+    for at, email in enumerate([*taken, *taken, *order]):
+        begun = time.perf_counter()
+        answer = await client.post(path, json={"email": email, **body})
+        text = await answer.text()
+        if at >= 4:
+            taken[email].append(time.perf_counter() - begun)
+        answers.add((answer.status, text))
+    return taken.values(), answers
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/api/session", {"password": "ce n’est pas lui"}), ("/api/password/forgot", {})],
+)
+async def test_known_and_unknown_emails_take_the_same_time(client, path, body):
+    chances = []
+    for _ in range(ATTEMPTS):
+        (known, unknown), answers = await timings(client, path, body)
+        assert len(answers) == 1
+        chances.append(mannwhitneyu(known, unknown).pvalue)
+        if chances[-1] > LEAST_P:
+            return
+    pytest.fail(f"the times differ: p = {chances}")
