@@ -128,6 +128,12 @@ member = Table(
     Column("street_is_neighbourhood", Boolean, nullable=False, server_default=false()),
     Column("household", Name, nullable=False),
     Index("member_by_cell", "home_cell", "account"),
+    Index(
+        "member_by_visit",
+        "visitor_until",
+        sqlite_where=text("level = 'none'"),
+        postgresql_where=text("level = 'none'"),
+    ),
     sqlite_with_rowid=False,
 )
 block = Table(

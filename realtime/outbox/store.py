@@ -93,7 +93,7 @@ def drop_expired(tx: Tx, now: datetime, *, limit: int = 500) -> int:
     )
 
 
-def oldest_due(tx: Tx, now: datetime) -> timedelta:
-    """How late the most overdue job is: the worker's lag, for /readyz."""
+def lag_of(tx: Tx, now: datetime) -> timedelta:
+    """How late the most overdue job is: nothing while the workers keep up."""
     at = tx.value("SELECT min(run_at) FROM job WHERE run_at <= :now", now=to_millis(now))
     return timedelta(0) if at is None else now - from_millis(at)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from realtime import journal, outbox
 from realtime.accounts.emails import actions as emails
 from realtime.accounts.postcards import actions as postcards
+from realtime.accounts.retention import actions as retention
 from realtime.clock import Clock
 from realtime.db import Database, Tx
 from realtime.fanout.bus import Bus
@@ -75,6 +76,7 @@ def schedules(shop: Workshop) -> Sequence[Schedule]:
         Schedule("expired jobs", _MINUTE, outbox.drop_expired),
         Schedule("mailed links", _HOUR, emails.forget_links),
         Schedule("postcards", _HOUR, postcards.forget_old),
+        Schedule("visitors", _HOUR, retention.forget_visitors, retention.CHUNK),
         Schedule("journal", _HOUR, journal.trim),
         Schedule("command keys", _HOUR, _forget_keys),
     )

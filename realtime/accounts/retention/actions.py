@@ -1,0 +1,28 @@
+"""What the worker forgets, in chunks.
+
+The member's row stays without a name, so that what they once said keeps an author.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from realtime.accounts.postcards.model import KEEPS_ACCOUNT
+from realtime.accounts.retention import store
+from realtime.db import Tx
+from realtime.members.store import get_member, save_member
+
+# After the visit: long enough to come back from holidays to it.
+KEPT = timedelta(days=30)
+CHUNK = 100
+
+
+def forget_visitors(tx: Tx, now: datetime) -> int:
+    """Accounts whose visit ended 30 days ago, unless a card was asked for in the last 60."""
+    gone = store.list_gone(tx, now - KEPT, now - KEEPS_ACCOUNT, CHUNK)
+    for account in gone:
+        save_member(tx, replace(get_member(tx, account), name=""))
+    if gone:
+        store.forget(tx, tuple(gone))
+    return len(gone)

@@ -1,0 +1,71 @@
+"""Visitors who never stayed are forgotten; who waits for a card, lives here or moved is not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from realtime.accounts.retention.actions import forget_visitors
+from realtime.members.store import find_member
+from tests.integration.http.conftest import PASSWORD, bearer
+from tests.integration.http.test_postcards import arrive, ask
+from tests.support.town import CHAUSSEE, add_addresses, street_addresses
+
+
+@pytest.fixture
+async def town(house):
+    near = street_addresses(CHAUSSEE, 30)
+    await add_addresses(house.db, house.clock, near)
+    return near
+
+
+async def sweep(house):
+    return await house.db.write(forget_visitors, house.clock.now())
+
+
+async def email_of(house, number):
+    return await house.db.read(
+        lambda tx: tx.value(
+            "SELECT count(*) FROM account WHERE email = :e", e=f"n{number}@example.org"
+        )
+    )
+
+
+async def test_a_visit_that_ended_thirty_days_ago_is_forgotten(client, house, clock, town):
+    await arrive(client, town[0], 1)
+    clock.passed = timedelta(days=31)
+    assert await sweep(house) == 0
+    clock.passed = timedelta(days=33)
+
+    assert await sweep(house) == 1
+    assert await sweep(house) == 0
+
+    assert await email_of(house, 1) == 0
+    left = await house.db.read(lambda tx: tx.all("SELECT count(*) FROM dwelling"))
+    assert left == [(0,)]
+    body = {"email": "n1@example.org", "password": PASSWORD}
+    assert (await client.post("/api/session", json=body)).status == 401
+
+
+async def test_a_card_on_its_way_keeps_the_account_sixty_days(client, house, clock, town):
+    token = await arrive(client, town[0], 1)
+    clock.passed = timedelta(days=5)
+    assert (await ask(client, token))[0] == 201
+
+    clock.passed = timedelta(days=64)
+    assert await sweep(house) == 0
+    clock.passed = timedelta(days=66)
+    assert await sweep(house) == 1
+
+
+async def test_who_moved_or_proved_a_home_is_kept(client, house, clock, camille, town):
+    token = await arrive(client, town[0], 1)
+    await client.put("/api/me/address", json={"address_id": town[5].id}, headers=bearer(token))
+    await house.db.write(
+        lambda tx: tx.run("UPDATE member SET level = 'postcard' WHERE account = :a", a=camille)
+    )
+    clock.passed = timedelta(days=400)
+
+    assert await sweep(house) == 0
+    assert (await house.db.read(find_member, camille)).name == "Camille Le Goff"
