@@ -37,7 +37,7 @@ class ProvingRoutes:
 
         def read(tx: Tx, asker: Asker, now: datetime) -> Body:
             card = postcards.find_asked(tx, house.keyring, asker.member, now)
-            open_ones = vouching.list_open(tx, asker.member, house.rights, now)
+            open_ones = vouching.list_open(tx, house.keyring, asker.member, house.rights, now)
             mine = next((one for one in open_ones if one.is_mine), None)
             return {
                 "level": asker.member.level,
@@ -117,10 +117,13 @@ class ProvingRoutes:
         return json_answer(body, 201)
 
     async def list_vouches(self, request: web.Request) -> web.StreamResponse:
+        house = self._house
         found = await read_as(
-            self._house,
+            house,
             request,
-            lambda tx, asker, now: vouching.list_open(tx, asker.member, self._house.rights, now),
+            lambda tx, asker, now: vouching.list_open(
+                tx, house.keyring, asker.member, house.rights, now
+            ),
         )
         return json_answer({"requests": [_request(one) for one in found]})
 
@@ -136,6 +139,16 @@ class ProvingRoutes:
         )
         body = {"vouches": given.vouches, "needed": given.needed, "verified": given.is_verified}
         return json_answer(body, 201)
+
+    async def take_in(self, request: web.Request) -> web.StreamResponse:
+        asked = (await read_shape(request, NewVouch)).request
+        house = self._house
+        await change_as(
+            house,
+            request,
+            lambda tx, asker, now: vouching.take_in(tx, house.keyring, asker.member, asked, now),
+        )
+        return web.Response(status=204)
 
 
 def _card(asked: postcards.Asked) -> Body:
@@ -161,4 +174,5 @@ def _request(one: vouching.Open) -> Body:
         "needed": NEEDED,
         "mine": one.is_mine,
         "vouched": one.has_mine,
+        "housemate": one.is_housemate,
     }

@@ -64,6 +64,7 @@ def _handlers(house: House) -> dict[tuple[str, str], Handler]:
         ("POST", "/api/verification/vouch-requests"): proving.ask_vouches,
         ("GET", "/api/verification/vouch-requests"): proving.list_vouches,
         ("POST", "/api/vouches"): proving.vouch,
+        ("POST", "/api/household/members"): proving.take_in,
         ("POST", "/api/photos"): photos.take,
         ("GET", "/api/photos/{photo}"): photos.show,
     }

@@ -39,7 +39,8 @@ class HerePosition(Shape):
 
 
 class VouchRequest(Shape):
-    """Who asks, as neighbours see them. `vouched`: the reader's household already spoke."""
+    """Who asks, as neighbours see them. `vouched`: the reader's household already spoke;
+    `housemate`: behind the reader's own door."""
 
     id: Ulid
     account: str
@@ -51,6 +52,7 @@ class VouchRequest(Shape):
     needed: int
     mine: bool
     vouched: bool
+    housemate: bool
 
 
 class VouchRequests(Shape):
@@ -136,5 +138,13 @@ ROUTES: tuple[RouteSpec, ...] = (
         VouchGiven,
         status=201,
         refusals=("invalid", "may_not_vouch", "not_found", "already_vouched", "vouch_quota"),
+    ),
+    RouteSpec(
+        "POST",
+        "/api/household/members",
+        "They live with me: the request's account joins my household at level `vouched`.",
+        NewVouch,
+        status=204,
+        refusals=("invalid", "may_not_vouch", "not_found", "already_verified"),
     ),
 )

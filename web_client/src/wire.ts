@@ -685,7 +685,7 @@ export type VouchGiven = {
   verified: boolean;
 };
 
-/** Who asks, as neighbours see them. `vouched`: the reader's household already spoke. */
+/** Who asks, as neighbours see them. `vouched`: the reader's household already spoke; `housemate`: behind the reader's own door. */
 export type VouchRequest = {
   id: string;
   account: string;
@@ -699,6 +699,7 @@ export type VouchRequest = {
   needed: number;
   mine: boolean;
   vouched: boolean;
+  housemate: boolean;
 };
 
 /** The reader's own first, then those they may vouch for. */
@@ -778,6 +779,7 @@ export type RouteMap = {
   "POST /api/verification/vouch-requests": { request: undefined; response: VouchRequest };
   "GET /api/verification/vouch-requests": { request: undefined; response: VouchRequests };
   "POST /api/vouches": { request: NewVouch; response: VouchGiven };
+  "POST /api/household/members": { request: NewVouch; response: undefined };
   "POST /api/photos": { request: undefined; response: PhotoTaken };
   "GET /api/photos/{photo}": { request: undefined; response: undefined };
 };

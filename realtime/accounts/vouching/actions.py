@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from realtime.accounts import store as accounts
 from realtime.accounts.actions import changed_account
 from realtime.accounts.homes.actions import get_lived
+from realtime.accounts.homes.store import list_door
 from realtime.accounts.keyring import Keyring
 from realtime.accounts.store import take_turns
 from realtime.accounts.verification import require_below, verify
@@ -30,7 +31,7 @@ from realtime.geo.cells import ring
 from realtime.ids import new_ulid
 from realtime.journal import Changed, Event
 from realtime.members.model import Member
-from realtime.members.rights import Act, Rights
+from realtime.members.rights import TABLE, Act, Rights
 from realtime.members.store import find_member, save_member
 
 SHOWN = 50
@@ -45,6 +46,7 @@ class Open:
     vouches: int
     is_mine: bool
     has_mine: bool
+    is_housemate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +72,27 @@ def ask(tx: Tx, member: Member, rights: Rights, now: datetime) -> Changed[Reques
     return Changed(_get_request(tx, request))
 
 
-def list_open(tx: Tx, member: Member, rights: Rights, now: datetime) -> list[Open]:
-    """The member's own request, and those of the ring for who may vouch."""
+def list_open(
+    tx: Tx, keyring: Keyring, member: Member, rights: Rights, now: datetime
+) -> list[Open]:
+    """The member's own request, and those of the ring that wait for this member's word.
+
+    Who proved their home lately may not vouch for neighbours yet, but may say who lives with them.
+    """
     own = store.find_open_of(tx, member.account, now - HOLDS)
-    found = [own] if own is not None else []
-    if rights.may(member, Act.VOUCH, now):
-        near = store.list_open_near(tx, ring(member.home_cell), now - HOLDS, SHOWN)
-        found += [request for request in near if request.account != member.account]
-    shown = [_open(tx, request, member) for request in found]
-    return [one for one in shown if one is not None]
+    found = [] if own is None else [_open(tx, own, member)]
+    if member.standing(now) in TABLE[Act.VOUCH]:
+        door = get_lived(tx, keyring, member.account).door
+        housemates = set(list_door(tx, door))
+        may_vouch = rights.may(member, Act.VOUCH, now)
+        for request in store.list_open_near(tx, ring(member.home_cell), now - HOLDS, SHOWN):
+            is_housemate = request.account in housemates
+            if request.account != member.account and (may_vouch or is_housemate):
+                found.append(_open(tx, request, member, is_housemate=is_housemate))
+    return [one for one in found if one is not None]
 
 
-def _open(tx: Tx, request: Request, reader: Member) -> Open | None:
+def _open(tx: Tx, request: Request, reader: Member, *, is_housemate: bool = False) -> Open | None:
     newcomer = find_member(tx, request.account)
     if newcomer is None:
         return None
@@ -92,6 +103,7 @@ def _open(tx: Tx, request: Request, reader: Member) -> Open | None:
         vouches=len({vouch.household for vouch in given}),
         is_mine=request.account == reader.account,
         has_mine=any(vouch.household == reader.household for vouch in given),
+        is_housemate=is_housemate,
     )
 
 
@@ -124,6 +136,27 @@ def vouch(
     store.note_effect(tx, request.id, now)
     proved = verify(tx, newcomer, "vouched", now)
     return Changed(Vouched(len(given), NEEDED, True), proved.events)
+
+
+def take_in(tx: Tx, keyring: Keyring, member: Member, asked: str, now: datetime) -> Changed[Member]:
+    """ "They live with me": somebody behind the same door joins the member's household.
+
+    At level `vouched`, which may not vouch; and the household's quotas are shared, not doubled.
+    """
+    request = _get_request(tx, asked)
+    take_turns(tx, f"vouch {request.id}")
+    newcomer = find_member(tx, request.account)
+    if newcomer is None or not _get_request(tx, asked).is_open(now):
+        raise Refused("not_found")
+    if newcomer.account == member.account:
+        raise Refused("may_not_vouch", reason="self")
+    if member.standing(now) not in TABLE[Act.VOUCH]:
+        raise Refused("may_not_vouch", reason="level")
+    door = get_lived(tx, keyring, member.account).door
+    if get_lived(tx, keyring, newcomer.account).door != door:
+        raise Refused("may_not_vouch", reason="not_near")
+    store.close_requests(tx, newcomer.account, now)
+    return verify(tx, newcomer, "vouched", now, detail="household", household=member.household)
 
 
 def _get_request(tx: Tx, request: str) -> Request:

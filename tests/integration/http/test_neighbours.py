@@ -160,6 +160,43 @@ async def test_two_neighbours_at_the_same_moment_are_enough(client, house, town)
     assert sorted(body["verified"] for _, body in answers) == [False, True]
 
 
+async def test_a_housemate_is_taken_in_by_who_lives_there(client, house, town):
+    (paul,) = await residents(house, [town[0]])
+    await _change(house, "verified_at = :v", paul.account, v=_millis(house, days=-1))
+    mate, neighbour = await arrive(client, town[0], 1), await arrive(client, town[1], 2)
+    await _same_door(house, paul.account, mate["account"])
+    asked = [(await ask(client, one["token"]))[1]["id"] for one in (mate, neighbour)]
+
+    seen = await (
+        await client.get("/api/verification/vouch-requests", headers=bearer(paul.token))
+    ).json()
+    answers = []
+    for token, request in (
+        (paul.token, asked[1]),
+        (mate["token"], asked[0]),
+        (paul.token, asked[0]),
+    ):
+        body = {"request": request}
+        answer = await client.post("/api/household/members", json=body, headers=bearer(token))
+        answers.append(answer.status)
+
+    assert [(one["id"], one["housemate"]) for one in seen["requests"]] == [(asked[0], True)]
+    assert answers == [403, 403, 204]
+    joined = await house.db.read(find_member, mate["account"])
+    assert (joined.level, joined.household) == ("vouched", paul.account)
+
+
+async def _same_door(house, one, other):
+    await house.db.write(
+        lambda tx: tx.run(
+            """UPDATE dwelling SET door = (SELECT door FROM dwelling WHERE account = :one)
+               WHERE account = :other""",
+            one=one,
+            other=other,
+        )
+    )
+
+
 async def test_a_fake_account_takes_its_words_with_it(client, house, town):
     paul, nadia, omar = await residents(house, [town[31], town[32], town[33]])
     two = await arrive(client, town[0], 1)
