@@ -7,12 +7,12 @@ import time
 from dataclasses import asdict, dataclass
 from statistics import median
 
-from benchmarks.fanout.crowd import PING, Crowd, Listener
+from benchmarks.fanout.crowd import Crowd, Dialect, Listener
 from benchmarks.fanout.processes import Running, own_cpu
 
 PAUSE = 0.05
 BURST = 100
-SENDERS = 10
+SENDERS = 100
 
 
 @dataclass(slots=True)
@@ -34,7 +34,9 @@ class Figures:
         return asdict(self)
 
 
-async def measure(running: Running, clients: int, *, messages: int = 40, bursts: int = 10) -> Figures:
+async def measure(
+    running: Running, clients: int, *, messages: int = 40, bursts: int = 10
+) -> Figures:
     """Connect `clients`, then single messages, then bursts."""
     figures = Figures(running.name, clients)
     senders = Crowd(running.host, running.dialect)
@@ -91,7 +93,7 @@ async def _singles(
 async def _bursts(
     running: Running, senders: Crowd, crowd: Crowd, bursts: int, figures: Figures
 ) -> None:
-    """A hundred messages at once from ten senders, again as soon as all have arrived."""
+    """A hundred messages at once, one from each sender; again as soon as all have arrived."""
     clients = len(crowd.members)
     # nats-server joins messages in one WebSocket frame: only the first has its four-byte header.
     size = running.size - (4 if running.name == "nats" else 0)
@@ -112,6 +114,23 @@ def post(running: Running, sender: Listener, number: int) -> None:
     sender.transport.write(running.dialect.post(number))
 
 
+async def connects(running: Running, clients: int) -> float:
+    """Connections a second, each through its token check and no further."""
+    dialect = running.dialect
+    if running.name == "palier":
+        dialect = _without_sync(running.dialect)
+    crowd = Crowd(running.host, dialect)
+    seconds = await crowd.join(clients)
+    crowd.forget_all()
+    return clients / seconds
+
+
+def _without_sync(dialect: Dialect) -> Dialect:
+    return Dialect(
+        dialect.path, lambda number: dialect.hello(number)[:1], b'40{"sid"', dialect.post
+    )
+
+
 async def mass_disconnect(running: Running, clients: int) -> float:
     """CPU seconds the server needs when `clients` leave at once."""
     crowd = Crowd(running.host, running.dialect)
@@ -126,6 +145,3 @@ async def mass_disconnect(running: Running, clients: int) -> float:
         quiet = quiet + 1 if now - last < 0.005 else 0
         last = now
     return last - before
-
-
-__all__ = ["PING", "Figures", "mass_disconnect", "measure", "post"]

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.fanout.crowd import Dialect, masked
-from realtime.ids import new_ulid
 from realtime.clock import Clock
+from realtime.ids import new_ulid
 from tests.support.app import ServerProcess
 from tests.support.processes import free_port
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Final
 
 import orjson
@@ -32,11 +33,11 @@ class Requests:
             self._transport.admission.judge(request)
             if request.method == "OPTIONS":
                 return web.Response(status=204, headers=self._headers(request))
-            return await self._route(request)
+            return await self._route(request)  # not a chain: each frame would live with its socket
         except Rejected as rejected:
             return self._reject(request, rejected)
 
-    async def _route(self, request: web.Request) -> web.StreamResponse:
+    def _route(self, request: web.Request) -> Awaitable[web.StreamResponse]:
         query = request.query
         carrier, sid = query.get("transport"), query.get("sid")
         if query.get("EIO") != "4" or carrier not in _CARRIERS:
@@ -44,16 +45,16 @@ class Requests:
         if (carrier == "websocket") != (request.headers.get("Upgrade", "").lower() == "websocket"):
             raise Rejected
         if sid is None:
-            return await self._open(request, carrier)
+            return self._open(request, carrier)
         socket, link = self._find(request, sid)
         if carrier == "websocket":
             if socket.upgrading:
                 raise Rejected
-            return await serve_upgrade(self._transport, socket, request)
+            return serve_upgrade(self._transport, socket, request)
         if request.method == "GET":
-            return await self._poll(request, link)
+            return self._poll(request, link)
         if request.method == "POST":
-            return await self._post(request, socket, link)
+            return self._post(request, socket, link)
         raise Rejected
 
     def _find(self, request: web.Request, sid: str) -> tuple[Socket, PollingLink]:
@@ -65,12 +66,15 @@ class Requests:
             raise Rejected  # it has moved to its WebSocket
         return socket, socket.link
 
-    async def _open(self, request: web.Request, carrier: str) -> web.StreamResponse:
+    def _open(self, request: web.Request, carrier: str) -> Awaitable[web.StreamResponse]:
         if request.method != "GET":
             raise Rejected
         socket = self._transport.open(request)
         if carrier == "websocket":
-            return await serve_websocket(self._transport, socket, request)
+            return serve_websocket(self._transport, socket, request)
+        return self._say_opened(request, socket)
+
+    async def _say_opened(self, request: web.Request, socket: Socket) -> web.Response:
         opened = self._transport.handshake(socket, ["websocket"])
         return self._text(request, opened.packets[0])
 

@@ -68,7 +68,7 @@ class Transport(AsyncServer):  # type: ignore[misc]  # the library has no types
         self.now = time.monotonic
 
     def attach(self, app: web.Application, engineio_path: str = "") -> None:
-        app.router.add_route("*", engineio_path or self.options.path, self.handle_request)
+        app.router.add_route("*", engineio_path or self.options.path, self._requests.answer)
 
     async def handle_request(self, request: web.Request) -> web.StreamResponse:
         """Answer one HTTP request of an Engine.IO client."""

@@ -66,8 +66,9 @@ async def _prepare(ws: web.WebSocketResponse, request: web.Request) -> None:
     """Answer the handshake, or reject it."""
     try:
         await ws.prepare(request)
-    except UnicodeError:
-        # aiohttp quotes the offending header in its 400, and trips over its bytes.
+    except ValueError:
+        # aiohttp trips over headers with bytes beyond ASCII: it quotes them in its 400, and
+        # decodes the key as base64.
         raise Rejected from None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from realtime.errors import Refused
 from realtime.geo.cells import prefixes
@@ -101,20 +102,26 @@ class Rights:
         found = [Followed(member.account_topic, "account", member.name)]
         # Coverings are prefix-free: of these three cells, one at most is in an alert's.
         for cell in prefixes(member.home_cell):
-            found.append(Followed(f"official:{cell}", "official", member.city))
+            found.append(_shared(f"official:{cell}", "official", member.city))
             if self.may(member, Act.RECEIVE_ALERTS, now):
-                found.append(Followed(f"area:{cell}", "area", member.city))
+                found.append(_shared(f"area:{cell}", "area", member.city))
         if self.may(member, Act.READ_NEIGHBOURHOOD, now):
             for topic in neighbourhood_topics(member):
-                found.append(Followed(topic, "neighbourhood", member.city))
+                found.append(_shared(topic, "neighbourhood", member.city))
         if not member.street_is_neighbourhood and self.may(member, Act.READ_STREET, now):
             for topic in street_topics(member):
-                found.append(Followed(topic, "street", member.street))
+                found.append(_shared(topic, "street", member.street))
         return found
 
     def reads_since(self, member: Member, now: datetime) -> datetime | None:
         """Visitors read the last seven days; None means everything."""
         return now - VISITOR_READS if member.standing(now) == "visitor" else None
+
+
+@lru_cache(maxsize=50_000)
+def _shared(topic: str, view: str, title: str) -> Followed:
+    """Neighbours hear the same topics: one object for all, 3 KB less per connected socket."""
+    return Followed(topic, view, title)
 
 
 def _proved_long_ago(member: Member, now: datetime) -> bool:

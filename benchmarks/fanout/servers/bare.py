@@ -3,8 +3,8 @@
 `post` is any client frame; what comes back is `SIZE` bytes to each.
 """
 
-import socket
 import selectors
+import socket
 import sys
 
 ANSWER = (
@@ -27,6 +27,7 @@ def main(port: int, size: int) -> None:
                 client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 selector.register(client, selectors.EVENT_READ, False)
                 continue
+            assert isinstance(ready, socket.socket)
             data = ready.recv(65536)
             if not data:
                 selector.unregister(ready)
