@@ -1,11 +1,12 @@
 // Keeps the state in step with the server: live events, a sync whenever something was missed, the
 // lists and pages that a view asks for, read pointers. Every change goes through the pure functions.
 
+import { heard, NOTHING, opened, withAlert, type Book } from "./alerts/book";
 import type { Cache } from "./cache";
 import { pointersMoved, saw } from "./reading";
 import { LineDown, LiveLine, type CommandName, type Line } from "./socket";
 import { apply, EMPTY, headsHeard, listed, positions, recalled, synced, trimmed, type Room, type State } from "./state";
-import type { Answered, CommandMap, Event, Heads } from "./wire";
+import type { Alert, Answered, CommandMap, Event, Heads } from "./wire";
 
 const SAVE_AFTER_MS = 400;
 const READ_AFTER_MS = 700;
@@ -17,6 +18,8 @@ const PAGE = 30;
 export class Live {
   state = $state.raw<State>(EMPTY);
   line = $state.raw<Line>("connecting");
+  /** Alerts and announcements: whole objects, whatever their topic has seen. */
+  book = $state.raw<Book>(NOTHING);
   /** When the server last said that all is here. */
   freshAt = $state.raw<number | null>(null);
   /** After a cut longer than 3 s: how many messages were caught up. */
@@ -53,6 +56,7 @@ export class Live {
     this.#line.close();
     clearTimeout(this.#saveTimer);
     this.#change(EMPTY, { quietly: true });
+    this.book = NOTHING;
     this.cursors = {};
     this.line = "connecting";
   }
@@ -61,11 +65,17 @@ export class Live {
     return this.#line.command(name, payload);
   }
 
+  /** An alert as an ack gave it. */
+  learn(alert: Alert): void {
+    this.book = withAlert(this.book, alert);
+  }
+
   restart(): void {
     this.#line.restart();
   }
 
   onEvent(event: Event): void {
+    this.book = heard(this.book, event);
     this.#change(apply(this.state, event));
   }
 
@@ -151,6 +161,7 @@ export class Live {
         if (!ack.ok) throw new LineDown();
         for (const topic of ack.topics) this.#told[topic.topic] = topic.read;
         others += ack.events.filter((event) => event.kind === "message.posted" && event.message.author.account !== ack.me.account).length;
+        this.book = opened(this.book, ack, Date.now());
         this.#change(synced(this.state, ack));
         more = ack.more;
         if (more) asked = this.#line.command("sync", { positions: positions(this.state) });
@@ -162,6 +173,7 @@ export class Live {
       this.#lostAt = null;
       this.onReady();
       void this.#tellRead();
+      void this.save();
     } catch (error) {
       if (!(error instanceof LineDown)) throw error;
       this.#line.restart();

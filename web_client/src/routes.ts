@@ -5,7 +5,7 @@ import type { Me } from "./wire";
 import type { Words } from "./words/fr";
 
 export type ScreenName = "welcome" | "signUp" | "signIn" | "street" | "neighbourhood" | "conversation" | "stay" | "code" | "position" | "two" | "card"
-  | "vouch" | "messages" | "groups" | "around" | "alert" | "neighbours" | "search" | "me" | "devices" | "confirm" | "password" | "rules" | "accessibility" | "lost";
+  | "vouch" | "messages" | "groups" | "around" | "map" | "alert" | "raise" | "review" | "alertPage" | "info" | "neighbours" | "search" | "me" | "devices" | "confirm" | "password" | "rules" | "accessibility" | "lost";
 
 export type Place = { screen: ScreenName; id: string; room: "street" | "neighbourhood" };
 
@@ -13,7 +13,8 @@ const PATHS: [RegExp, ScreenName][] = [
   [/^\/$/, "welcome"], [/^\/inscription$/, "signUp"], [/^\/connexion$/, "signIn"],
   [/^\/rue$/, "street"], [/^\/voisinage$/, "neighbourhood"], [/^\/(?:rue|voisinage)\/([0-9A-Z]{26})$/, "conversation"],
   [/^\/rester$/, "stay"], [/^\/rester\/code$/, "code"], [/^\/rester\/position$/, "position"], [/^\/rester\/voisins$/, "two"], [/^\/rester\/carte$/, "card"],
-  [/^\/parrainer\/([\w-]+)$/, "vouch"], [/^\/messages$/, "messages"], [/^\/groupes$/, "groups"], [/^\/autour$/, "around"], [/^\/alerter$/, "alert"],
+  [/^\/parrainer\/([\w-]+)$/, "vouch"], [/^\/messages$/, "messages"], [/^\/groupes$/, "groups"], [/^\/autour$/, "around"], [/^\/autour\/carte$/, "map"], [/^\/alerter$/, "alert"], [/^\/alerter\/([a-z_]+)$/, "raise"], [/^\/alerter\/([a-z_]+)\/verifier$/, "review"],
+  [/^\/alertes\/([0-9A-Z]{26})$/, "alertPage"], [/^\/infos\/([0-9A-Z]{26})$/, "info"],
   [/^\/voisins$/, "neighbours"], [/^\/recherche$/, "search"], [/^\/moi$/, "me"], [/^\/moi\/appareils$/, "devices"], [/^\/confirmer$/, "confirm"], [/^\/mot-de-passe$/, "password"], [/^\/regles$/, "rules"],
   [/^\/accessibilite$/, "accessibility"],
 ];
@@ -21,7 +22,7 @@ const PATHS: [RegExp, ScreenName][] = [
 /** Screens that show without signing in. */
 export const OPEN_TO_ALL: ReadonlySet<ScreenName> = new Set(["welcome", "signUp", "signIn", "confirm", "password", "rules", "accessibility"]);
 /** Screens that replace the bottom bar by their own actions. */
-export const BARE: ReadonlySet<ScreenName> = new Set(["conversation", "code", "position", "two", "card", "vouch", "alert"]);
+export const BARE: ReadonlySet<ScreenName> = new Set(["conversation", "code", "position", "two", "card", "vouch", "alert", "raise", "review", "alertPage", "info"]);
 
 export function placeAt(path: string): Place {
   const room = path.startsWith("/voisinage") ? "neighbourhood" : "street";
@@ -62,7 +63,12 @@ export const LATER: Partial<Record<ScreenName, Loader>> = {
   groups: () => import("./rooms/Messages.svelte"),
   search: () => import("./rooms/Search.svelte"),
   around: () => import("./alerts/Around.svelte"),
-  alert: () => import("./alerts/Raise.svelte"),
+  map: () => import("./alerts/MapPage.svelte"),
+  alert: () => import("./alerts/Tiles.svelte"),
+  raise: () => import("./alerts/Raise.svelte"),
+  review: () => import("./alerts/Review.svelte"),
+  alertPage: () => import("./alerts/AlertPage.svelte"),
+  info: () => import("./announcements/Info.svelte"),
   neighbours: () => import("./members/Neighbours.svelte"),
   confirm: () => import("./accounts/ConfirmEmail.svelte"),
   password: () => import("./accounts/Password.svelte"),

@@ -1,0 +1,16 @@
+// « lundi 30 novembre, 18 h » and how long is left, as people say it.
+
+import { clockTime } from "../words/dates";
+import type { Words } from "../words/fr";
+
+export function longMoment(at: string, words: Words): string {
+  const day = new Intl.DateTimeFormat(words.language === "fr" ? "fr" : "en-GB", { weekday: "long", day: "numeric", month: "long" }).format(new Date(at));
+  return `${day}, ${clockTime(at, words)}`;
+}
+
+/** « 1 min 40 s », for the two minutes in which an alert may be taken back. */
+export function countdown(until: number, now: number): string {
+  const seconds = Math.max(0, Math.ceil((until - now) / 1000));
+  const minutes = Math.floor(seconds / 60);
+  return minutes > 0 ? `${minutes}\u00a0min ${seconds % 60}\u00a0s` : `${seconds}\u00a0s`;
+}

@@ -1,0 +1,29 @@
+// How an alert ended, in words: good news first.
+
+import type { Alert } from "../wire";
+import type { AlertWords } from "./words";
+
+export function endOf(alert: Alert, words: AlertWords): string {
+  if (alert.state === "withdrawn") return words.withdrawn;
+  if (alert.state !== "resolved") return alert.state === "expired" ? words.expired : words.ended;
+  if (alert.outcome === "died") return words.diedWords;
+  if (alert.outcome === "false_alarm" || alert.outcome === "over" || alert.outcome === null) return words.outcomes[alert.outcome ?? "over"];
+  const name = typeof alert.details.name === "string" ? alert.details.name : words.kinds[alert.kind];
+  return [words.isHome(name), thanksOf(alert, words)].filter((line) => line !== "").join(" ");
+}
+
+/** « Merci à Inès, Paul et 3 autres. » */
+export function thanksOf(alert: Alert, words: AlertWords): string {
+  const names = alert.thanks.map((author) => author.name).filter((name) => name !== "");
+  return names.length === 0 ? "" : words.thanks(names.slice(0, 2).join(", "), Math.max(0, names.length - 2));
+}
+
+/** What the form knew, as the page tells it. */
+export function factsOf(alert: Alert, words: AlertWords): [string, string][] {
+  return Object.entries(alert.details).flatMap(([name, value]): [string, string][] => {
+    const label = words.facts[name];
+    if (label === undefined || value === null || value === "") return [];
+    if (typeof value === "boolean") return [[label, value ? words.yes : words.no]];
+    return [[label, Array.isArray(value) ? value.join(", ") : String(value)]];
+  });
+}

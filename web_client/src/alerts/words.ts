@@ -1,0 +1,72 @@
+// The sentences of alerts and announcements, apart from the first load. French first.
+
+import { typesetAll } from "../words/typography";
+import type { Alert } from "../wire";
+
+type Kind = Alert["kind"];
+const plural = new Intl.PluralRules("fr");
+const s = (n: number, one: string, other: string) => `${new Intl.NumberFormat("fr").format(n)} ${plural.select(n) === "one" ? one : other}`;
+const e = (n: number, one: string, other: string) => `${new Intl.NumberFormat("en").format(n)} ${n === 1 ? one : other}`;
+
+const fr = typesetAll({
+  kinds: {
+    lost_cat: "Chat perdu", lost_dog: "Chien perdu", found_pet: "Animal trouvé", lost_found_object: "Objet perdu ou trouvé", theft: "Vol", danger_now: "Danger",
+    scam_doorstep: "Démarchage frauduleux", hazard: "Feu, gaz, inondation", outage: "Coupure", road: "Route", help_needed: "Coup de main",
+    missing_person: "Personne disparue", official: "Info officielle", official_feed: "Vigilance",
+  } as Record<Kind, string>,
+  other: "Autre", otherTitle: "Autre chose", tiles: "Que se passe-t-il ?", visitors: "Pendant la visite, vous pouvez signaler un animal trouvé.",
+  petGone: (name: string) => `${name} a disparu`, callFirst: "Appelez d’abord le 17 ou le 112", called: "J’ai appelé", mustCall: "Appelez d’abord, puis cochez.",
+  photo: "Une photo, même floue", photoWhy: "Décrivez l’animal ou l’objet. Jamais un visage ni une plaque.", addPhoto: "Ajouter une photo", changePhoto: "Changer la photo", alt: "Que voit-on ?", pass: "Passer", next: "Continuer", sendingPhoto: "Envoi de la photo…",
+  name: "Son nom", species: "Quel animal ?", colours: "Ses couleurs", coloursWhy: "Séparées par des virgules : noir, blanc", mark: "Un signe que vous seul connaissez", markWhy: "Gardé secret : il prouvera que l’animal est le vôtre.",
+  title: "En quelques mots", titleWhy: "80 caractères, lus sur les téléphones.", body: "Ce qui aide à chercher", bodyAct: "L’acte : quoi, comment, quand", titleNeeded: "Dites en quelques mots ce qui se passe.",
+  seen: "Vu pour la dernière fois", when: "Quand ?", now: "À l’instant", morning: "Ce matin", choose: "Choisir", where: "Où ?", home: "Autour de chez moi", here: "Ma position", street: "Une autre rue", streetLabel: "Quelle rue ?", noPosition: "Votre navigateur n’a pas donné de position. Choisissez une rue.",
+  radius: "Prévenir jusqu’à", metres: (m: number) => (m >= 1000 ? `${new Intl.NumberFormat("fr").format(m / 1000)} km` : `${m} m`),
+  review: "Vérifier", who: "Qui sera prévenu", members: (n: number | null) => (n === null ? "Moins de 10 voisins" : s(n, "voisin", "voisins")),
+  phones: (n: number | null) => (n === null ? "Moins de 10 téléphones sonneront maintenant" : `${s(n, "téléphone sonnera", "téléphones sonneront")} maintenant`), quiet: "Les heures calmes de chacun sont respectées", until: (day: string) => `Jusqu’au ${day}`, silent: "Une info : aucun téléphone ne sonne.",
+  tell: (n: number | null) => (n === null ? "Prévenir mes voisins" : `Prévenir ${s(n, "voisin", "voisins")}`), change: "Modifier", preview: "Ce qu’ils verront", filterWrong: "Le filtre se trompe", filterWrongWhy: "Écrivez-le autrement pour l’instant ; la personne qui opère ce serveur peut corriger le filtre.",
+  gone: "C’est parti.", goneWhy: "Vos voisins le voient maintenant.", cancel: "Annuler", cancelWithin: (minutes: string) => `Encore ${minutes} pour annuler`, see: "Voir l’alerte",
+  list: "Et maintenant", checklist: ["Déclarez la perte à l’I-CAD (0 810 778 778).", "Prévenez les vétérinaires et la fourrière.", "Cherchez à pied avec une lampe : un chat se cache près de chez lui.", "Secouez ses croquettes, laissez une couverture dehors."],
+  saw: "Je l’ai vu", sawTitle: "Je l’ai vu", sawText: "Un détail (facultatif)", sawSend: "Prévenir", sawThanks: (name: string) => `Merci. ${name} est au courant.`,
+  reply: "Répondre", found: "Retrouvé !", over: "C’est terminé", how: "Comment ?", outcomes: { home: "Rentré", brought_back: "Ramené", false_alarm: "Fausse alerte", died: "Il n’a pas survécu", over: "C’est terminé" },
+  isHome: (name: string) => `${name} est à la maison.`, thanks: (names: string, others: number) => `Merci à ${names}${others > 0 ? ` et ${s(others, "autre", "autres")}` : ""}.`, ended: "Terminée", expired: "Expirée", withdrawn: "Annulée", disputed: "Trois foyers contestent cette alerte.", diedWords: "Il n’a pas survécu. Merci d’avoir cherché.",
+  zone: (m: string) => `zone de ${m}`, zoneDrawn: "zone dessinée", raisedBy: (name: string) => `Lancée par ${name}`, endsAt: (day: string) => `Jusqu’au ${day}`, sightings: "Signalements", noSightings: "Pas encore de signalement.", waits: "Attend votre réponse", show: "Montrer à tous", hide: "Garder pour moi", sawBy: (name: string, when: string) => `${name}, ${when}`,
+  confirm: "Je confirme", dispute: "Infondée", counts: (yes: number, no: number) => `${s(yes, "foyer confirme", "foyers confirment")}, ${s(no, "foyer conteste", "foyers contestent")}`, follow: "Suivre", following: "Suivie", more: "Autres actions", stillMissing: "Toujours perdu", widen: (m: string) => `Élargir à ${m}`, prolonged: "Prolongée.",
+  match: "Peut-être le même animal", matchSee: "Voir", thread: "En parler", absent: "Cette alerte n’est plus là.",
+  official: "Officiel", life: "Urgence vitale", calm: "C’est tout. Tout est calme.", alerts: "Alertes", news: "Infos officielles", map: "Carte", asList: "Liste", mapAbout: "La carte montre les mêmes alertes que la liste ci-dessous.", everything: "Tout voir",
+  facts: { species: "Animal", sex: "Sexe", colours: "Couleurs", coat: "Pelage", collar: "Collier", chipped: "Identifié", approachable: "Se laisse approcher", object: "Objet", method: "Comment", from: "Entre", to: "Et", name: "Nom" } as Record<string, string>, yes: "oui", no: "non",
+  severity: { info: "Info", minor: "Mineur", serious: "Sérieux", life: "Vital" }, credit: "© contributeurs OpenStreetMap", ageOf: (age: string) => age,
+});
+
+export type AlertWords = typeof fr;
+
+const en: AlertWords = {
+  kinds: {
+    lost_cat: "Lost cat", lost_dog: "Lost dog", found_pet: "Found pet", lost_found_object: "Lost or found object", theft: "Theft", danger_now: "Danger", scam_doorstep: "Doorstep scam", hazard: "Fire, gas, flood",
+    outage: "Outage", road: "Road", help_needed: "A hand", missing_person: "Missing person", official: "Official news", official_feed: "Weather warning",
+  },
+  other: "Other", otherTitle: "Something else", tiles: "What is happening?", visitors: "During the visit you can report a found pet.",
+  petGone: (name) => `${name} is missing`, callFirst: "Call 17 or 112 first", called: "I have called", mustCall: "Call first, then tick.",
+  photo: "A photo, even blurred", photoWhy: "Show the animal or the object. Never a face or a number plate.", addPhoto: "Add a photo", changePhoto: "Change the photo", alt: "What does it show?", pass: "Skip", next: "Continue", sendingPhoto: "Sending the photo…",
+  name: "Its name", species: "Which animal?", colours: "Its colours", coloursWhy: "With commas between: black, white", mark: "A mark only you know", markWhy: "Kept secret: it will prove the animal is yours.",
+  title: "In a few words", titleWhy: "80 characters, read on phones.", body: "What helps the search", bodyAct: "The act: what, how, when", titleNeeded: "Say in a few words what is happening.",
+  seen: "Last seen", when: "When?", now: "Just now", morning: "This morning", choose: "Choose", where: "Where?", home: "Around my home", here: "Where I am", street: "Another street", streetLabel: "Which street?", noPosition: "Your browser gave no position. Choose a street.",
+  radius: "Tell people within", metres: (m) => (m >= 1000 ? `${m / 1000} km` : `${m} m`),
+  review: "Check", who: "Who will be told", members: (n) => (n === null ? "Fewer than 10 neighbours" : e(n, "neighbour", "neighbours")),
+  phones: (n) => (n === null ? "Fewer than 10 phones will ring now" : `${e(n, "phone", "phones")} will ring now`), quiet: "Quiet hours are respected", until: (day) => `Until ${day}`, silent: "For information: no phone rings.",
+  tell: (n) => (n === null ? "Tell my neighbours" : `Tell ${e(n, "neighbour", "neighbours")}`), change: "Change", preview: "What they will see", filterWrong: "The filter is wrong", filterWrongWhy: "Say it another way for now; whoever operates this server can correct the filter.",
+  gone: "It is out.", goneWhy: "Your neighbours see it now.", cancel: "Cancel", cancelWithin: (minutes) => `${minutes} left to cancel`, see: "See the alert",
+  list: "And now", checklist: ["Declare the loss to I-CAD.", "Tell the vets and the pound.", "Search on foot with a torch: a cat hides near home.", "Shake its food, leave a blanket outside."],
+  saw: "I saw it", sawTitle: "I saw it", sawText: "A detail (optional)", sawSend: "Tell", sawThanks: (name) => `Thank you. ${name} knows.`,
+  reply: "Reply", found: "Found!", over: "It is over", how: "How?", outcomes: { home: "Came home", brought_back: "Brought back", false_alarm: "False alarm", died: "Did not survive", over: "It is over" },
+  isHome: (name) => `${name} is home.`, thanks: (names, others) => `Thanks to ${names}${others > 0 ? ` and ${e(others, "other", "others")}` : ""}.`, ended: "Over", expired: "Expired", withdrawn: "Withdrawn", disputed: "Three households dispute this alert.", diedWords: "It did not survive. Thank you for searching.",
+  zone: (m) => `within ${m}`, zoneDrawn: "drawn area", raisedBy: (name) => `Raised by ${name}`, endsAt: (day) => `Until ${day}`, sightings: "Sightings", noSightings: "No sighting yet.", waits: "Waits for your answer", show: "Show to all", hide: "Keep to myself", sawBy: (name, when) => `${name}, ${when}`,
+  confirm: "I confirm", dispute: "Unfounded", counts: (yes, no) => `${e(yes, "household confirms", "households confirm")}, ${e(no, "disputes", "dispute")}`, follow: "Follow", following: "Followed", more: "Other actions", stillMissing: "Still missing", widen: (m) => `Widen to ${m}`, prolonged: "Prolonged.",
+  match: "Perhaps the same animal", matchSee: "See", thread: "Talk about it", absent: "This alert is no longer here.",
+  official: "Official", life: "Danger to life", calm: "That is all. All is calm.", alerts: "Alerts", news: "Official news", map: "Map", asList: "List", mapAbout: "The map shows the same alerts as the list below.", everything: "See all",
+  facts: { species: "Animal", sex: "Sex", colours: "Colours", coat: "Coat", collar: "Collar", chipped: "Chipped", approachable: "Approachable", object: "Object", method: "How", from: "Between", to: "And", name: "Name" }, yes: "yes", no: "no",
+  severity: { info: "Info", minor: "Minor", serious: "Serious", life: "Life" }, credit: "© OpenStreetMap contributors", ageOf: (age) => age,
+};
+
+export function alertWords(language: "fr" | "en"): AlertWords {
+  return language === "en" ? en : fr;
+}

@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import { heard, foremost, listed, news, NOTHING, opened, type Book } from "../src/alerts/book";
+import { boxOf, centreOf, circleRound } from "../src/alerts/cells";
+import { parse } from "../src/alerts/streets";
+import { alertWords } from "../src/alerts/words";
+import { endOf } from "../src/alerts/ending";
+import type { Alert, Announcement, Event, Sighting } from "../src/wire";
+import { syncAck, ulid } from "./factories";
+
+const NOW = Date.parse("2026-11-23T12:00:00.000Z");
+
+function alert(n: number, more: Partial<Alert> = {}): Alert {
+  return {
+    id: ulid(n), kind: "lost_cat", severity: "minor", urgency: "high", state: "active", version: 1, author: { account: "a", name: "Camille L.", level: "postcard" }, organisation: null,
+    title: "Moustache a disparu", body: "", occurred_at: "2026-11-23T11:00:00.000Z", area: { cell: "gbwc9z1", radius_m: 500, cells: null }, details: { name: "Moustache" }, photos: [],
+    raised_at: `2026-11-23T11:00:0${n}.000Z`, updated_at: "2026-11-23T11:00:00.000Z", expires_at: "2026-11-30T11:00:00.000Z", closed_at: null, outcome: null, thanks: [], conversation: null,
+    confirms: 0, disputes: 0, sightings: [], matches: [], ...more,
+  };
+}
+
+function told(what: Alert, more: object = {}): Event {
+  return { kind: "alert.updated", topic: "area:gbwc9", epoch: "e", seq: 1, at: what.updated_at, alert: what, ...more } as Event;
+}
+
+const open = (...alerts: Alert[]): Book => opened(NOTHING, { ...syncAck([]), alerts }, NOW);
+
+test("an event heard twice, or late, changes nothing", () => {
+  const newer = heard(open(alert(1)), told(alert(1, { version: 3, title: "Moustache, roux" })));
+  expect(heard(newer, told(alert(1, { version: 2, title: "?" })))).toEqual(newer);
+  expect(listed(newer, NOW).map((one) => one.title)).toEqual(["Moustache, roux"]);
+});
+
+test("life comes first, then the newest, then what ended", () => {
+  const book = open(alert(1), alert(2, { severity: "life", kind: "danger_now" }), alert(3), alert(4, { state: "resolved", outcome: "home" }));
+  expect(listed(book, NOW).map((one) => one.id)).toEqual([2, 3, 1, 4].map(ulid));
+  expect(foremost(book, NOW)?.id).toBe(ulid(2));
+});
+
+test("an alert leaves the lists when its time is over, before anybody says so", () => {
+  const book = open(alert(1, { expires_at: "2026-11-23T11:59:59.000Z" }));
+  expect([listed(book, NOW), foremost(book, NOW)]).toEqual([[], null]);
+});
+
+test("a sighting waits for its owner and leaves with the answer", () => {
+  const sighting: Sighting = { id: ulid(9), alert: ulid(1), author: { account: "b", name: "Paul", level: "postcard" }, at: "2026-11-23T11:30:00.000Z", cell: "gbwc9z1", text: "", photo: null, told_at: "2026-11-23T11:30:00.000Z", state: "waiting" };
+  const asked = heard(open(alert(1)), told(alert(1), { sighting }));
+  expect(Object.keys(asked.waiting)).toEqual([ulid(9)]);
+  expect(heard(asked, told(alert(1), { sighting: { ...sighting, state: "shown" } })).waiting).toEqual({});
+  expect(heard(asked, told(alert(1, { version: 2, state: "resolved" }))).waiting).toEqual({});
+});
+
+test("after a sync what is open is the server's word, and the good news stay a day", () => {
+  const before = open(alert(1), alert(2, { state: "resolved", outcome: "home", closed_at: "2026-11-23T11:00:00.000Z" }));
+  expect(Object.keys(opened(before, syncAck([]), NOW).alerts)).toEqual([ulid(2)]);
+  expect(Object.keys(opened(before, syncAck([]), NOW + 24 * 3_600_000).alerts)).toEqual([]);
+});
+
+test("announcements taken back or over are gone", () => {
+  const said: Announcement = { id: ulid(5), organisation: { id: ulid(6), name: "Mairie" }, level: "info", title: "Eau", body: "", state: "published", version: 1, publish_at: "2026-11-23T11:00:00.000Z", expires_at: "2026-11-24T11:00:00.000Z" };
+  const event = (announcement: Announcement) => ({ kind: "announcement.published", topic: "official:gbwc9", epoch: "e", seq: 1, at: "", announcement }) as Event;
+  const book = heard(NOTHING, event(said));
+  expect(news(book, NOW)).toHaveLength(1);
+  expect(news(book, NOW + 2 * 86_400_000)).toEqual([]);
+  expect(news(heard(book, event({ ...said, state: "withdrawn" })), NOW)).toEqual([]);
+});
+
+test("a cell lies where geohash says", () => {
+  const box = boxOf("gbwc9z1");
+  const { lon, lat } = centreOf("gbwc9z1");
+  expect(box.west < lon && lon < box.east && box.south < lat && lat < box.north).toBe(true);
+  expect(box.east - box.west).toBeCloseTo(360 / 2 ** 18, 9);
+  expect(circleRound({ lon, lat }, 500)).toHaveLength(65);
+});
+
+test("street lines are read from their compact form", () => {
+  const { features } = parse("# about\nRue A\t-167188 4812803;-3 -4|-171220 4811457;5 4\n");
+  expect(features[0]?.geometry.coordinates).toEqual([[[-1.67188, 48.12803], [-1.67191, 48.12799]], [[-1.7122, 48.11457], [-1.71215, 48.11461]]]);
+});
+
+test("the end of an alert is told with thanks, and death without green words", () => {
+  const words = alertWords("fr");
+  const thanks = ["Inès R.", "Paul M.", "Ali", "Zoé"].map((name) => ({ account: name, name, level: "postcard" }));
+  expect(endOf(alert(1, { state: "resolved", outcome: "home", thanks }), words)).toBe("Moustache est à la maison. Merci à Inès R., Paul M. et 2 autres.");
+  expect(endOf(alert(1, { state: "resolved", outcome: "died" }), words)).toBe(words.diedWords);
+});
+
+test("both languages say everything, each in its own typography", () => {
+  const [fr, en] = [alertWords("fr"), alertWords("en")];
+  expect(Object.keys(en).sort()).toEqual(Object.keys(fr).sort());
+  expect(JSON.stringify(fr)).not.toMatch(/ [;!?:%»]|« |'/);
+  expect(JSON.stringify(en)).not.toMatch(/\u202f|'/);
+});
