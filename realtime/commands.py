@@ -24,16 +24,16 @@ from realtime.accounts.store import has_accounts
 from realtime.announcements.founding import appoint, found, seat_of
 from realtime.announcements.territory import territory_from
 from realtime.clock import Clock
-from realtime.db import Tx, migrate, open_database
+from realtime.db import Database, Tx, migrate, open_database
 from realtime.db.migrate import is_current
 from realtime.errors import BadSetting, StorageFailed
 from realtime.geo.areas import BadArea
-from realtime.geo.cells import cell_at
+from realtime.geo.cells import OutOfRange, cell_at
 from realtime.http.house import CLIENT, House
 from realtime.journal import Event, append
 from realtime.places import store as places
 from realtime.places.example.town import load_example
-from realtime.places.homes import homes_in, homes_over_town
+from realtime.places.homes import Home, homes_in, homes_over_town
 from realtime.places.imports.run import Report, import_file
 from realtime.settings import Settings
 from realtime.worker.child import die_with_parent
@@ -149,7 +149,7 @@ async def _demo(settings: Settings, members: int, cell: str | None, seed: int) -
         if cell is None:
             homes = await homes_over_town(db, members, seed)
         else:
-            homes = await homes_in(db, clock, cell, members, seed)
+            homes = await _homes_under(db, clock, cell, members, seed)
         if len(homes) < members:
             raise BadSetting("the gazetteer is empty: give --cell, or import addresses first")
         names = invent_names(members, seed)
@@ -160,6 +160,13 @@ async def _demo(settings: Settings, members: int, cell: str | None, seed: int) -
         return made
     finally:
         await db.close()
+
+
+async def _homes_under(db: Database, clock: Clock, cell: str, count: int, seed: int) -> list[Home]:
+    try:
+        return await homes_in(db, clock, cell, count, seed)
+    except OutOfRange as error:
+        raise BadSetting(f"--cell: {error}") from None
 
 
 def import_places(settings: Settings, file: Path, postcode: str) -> None:
