@@ -13,35 +13,36 @@ async def lines(db, text):
     return [address.line for address in await db.read(search, text)]
 
 
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        ("12 rue de Brest", "12 Rue de Brest"),
-        ("12 RUE DE BREST RENNES", "12 Rue de Brest"),
-        ("12 r brest 35000", "12 Rue de Brest"),
-        ("rue de brest 12", "12 Rue de Brest"),
-        ("1 bis rue de Brest", "1 bis Rue de Brest"),
-        ("1b rue de Brest", "1 bis Rue de Brest"),
-        ("7 rue de st malo", "7 Rue de Saint-Malo"),
-        ("7 rue saint-mal", "7 Rue de Saint-Malo"),
-        ("7 rue st mlao", "7 Rue de Saint-Malo"),
-        ("3 bd liberte", "3 Boulevard de la Liberté"),
-        ("3 bd de la librté", "3 Boulevard de la Liberté"),
-        ("3 avenue de la liberté", "3 Boulevard de la Liberté"),
-        ("5 all de l'eglise", "5 Allée de l’Église"),
-        ("5 alée de l église", "5 Allée de l’Église"),
-        ("8 mai 1945", "8 Square du 8 Mai 1945"),
-        ("2 pl du gal de gaulle", "2 Place du Général de Gaulle"),
-        ("4 mal joffre", "4 Rue du Maréchal Joffre"),
-        ("4 maréchal jofre", "4 Rue du Maréchal Joffre"),
-        ("9 chemin des chataigners", "9 Chemin des Châtaigniers"),
-        ("9 chateigners", "9 Chemin des Châtaigniers"),
-        ("6 rue francois mitterand", "6 Rue François Mitterrand"),
-        ("12 rue de Brest xyzzy", "12 Rue de Brest"),
-    ],
-)
-async def test_the_door_meant_comes_first(town, text, line):
-    assert (await lines(town, text))[0] == line
+MEANT = [
+    ("12 rue de Brest", "12 Rue de Brest"),
+    ("12 RUE DE BREST RENNES", "12 Rue de Brest"),
+    ("12 r brest 35000", "12 Rue de Brest"),
+    ("rue de brest 12", "12 Rue de Brest"),
+    ("1 bis rue de Brest", "1 bis Rue de Brest"),
+    ("1b rue de Brest", "1 bis Rue de Brest"),
+    ("7 rue de st malo", "7 Rue de Saint-Malo"),
+    ("7 rue saint-mal", "7 Rue de Saint-Malo"),
+    ("7 rue st mlao", "7 Rue de Saint-Malo"),
+    ("3 bd liberte", "3 Boulevard de la Liberté"),
+    ("3 bd de la librté", "3 Boulevard de la Liberté"),
+    ("3 avenue de la liberté", "3 Boulevard de la Liberté"),
+    ("5 all de l'eglise", "5 Allée de l’Église"),
+    ("5 alée de l église", "5 Allée de l’Église"),
+    ("8 mai 1945", "8 Square du 8 Mai 1945"),
+    ("2 pl du gal de gaulle", "2 Place du Général de Gaulle"),
+    ("4 mal joffre", "4 Rue du Maréchal Joffre"),
+    ("4 maréchal jofre", "4 Rue du Maréchal Joffre"),
+    ("9 chemin des chataigners", "9 Chemin des Châtaigniers"),
+    ("9 chateigners", "9 Chemin des Châtaigniers"),
+    ("6 rue francois mitterand", "6 Rue François Mitterrand"),
+    ("12 rue de Brest xyzzy", "12 Rue de Brest"),
+]
+
+
+async def test_the_door_meant_comes_first(town):
+    firsts = [(text, (await lines(town, text))[:1]) for text, _ in MEANT]
+
+    assert firsts == [(text, [line]) for text, line in MEANT]
 
 
 async def test_a_town_or_postcode_tells_namesakes_apart(town):
@@ -61,16 +62,14 @@ async def test_a_number_that_does_not_exist_offers_the_nearest(town):
     assert (await lines(town, "13 avenue de brest"))[0] == "10 Avenue de Brest"
 
 
-@pytest.mark.parametrize("text", ["zzzzqqqq", "xq wv kj", "' OR 1=1 --", '"*" NEAR(a b)', "%%%abc"])
-async def test_what_means_nothing_here_finds_nothing(town, text):
-    assert await lines(town, text) == []
+async def test_what_means_nothing_here_finds_nothing(town):
+    for text in ("zzzzqqqq", "xq wv kj", "' OR 1=1 --", '"*" NEAR(a b)', "%%%abc"):
+        assert await lines(town, text) == []
 
 
-@pytest.mark.parametrize(
-    "text", ["' rue de brest \"", "rue* AND brest", "brest:* | !rue & (", "rue_"]
-)
-async def test_signs_of_the_query_languages_are_only_signs(town, text):
-    assert await lines(town, text)
+async def test_signs_of_the_query_languages_are_only_signs(town):
+    for text in ("' rue de brest \"", "rue* AND brest", "brest:* | !rue & (", "rue_", "\\rue'"):
+        assert await lines(town, text)
 
 
 async def test_too_short_a_question_is_refused(town):
