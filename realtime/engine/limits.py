@@ -15,13 +15,16 @@ from typing import Final
 from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
+from redis.asyncio import ConnectionPool
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from realtime.logs import log_for
 
 MINUTE: Final = 60.0
 HOUR: Final = 3_600.0
 DAY: Final = 86_400.0
-_TIMEOUTS: Final = {"socket_timeout": 0.25, "socket_connect_timeout": 0.25}
+_WAIT: Final = 0.25
 _PRUNE_AT: Final = 20_000
 
 
@@ -108,6 +111,8 @@ class Limits:
             return None
         if self._shared is None:
             return here.hit(key)
+        if self._shared.is_away():
+            return here.hit(key, share=0.5)
         try:
             return await self._shared.hit(name, self._rates[name], key)
         except Exception as error:
@@ -115,19 +120,28 @@ class Limits:
             self._shared.note_away(error)
             return here.hit(key, share=0.5)
 
+    async def close(self) -> None:
+        """Give the connections to Redis back."""
+        if self._shared is not None:
+            await self._shared.close()
+
 
 class _Shared:
     """Counters in Redis, a moving window as long as the burst takes to come back."""
 
     def __init__(self, url: str) -> None:
+        # No retries: the command that asks should not wait for Redis to come back.
+        self._pool = ConnectionPool.from_url(
+            url, socket_timeout=_WAIT, socket_connect_timeout=_WAIT, retry=Retry(NoBackoff(), 0)
+        )
         storage = RedisStorage(
-            f"async+{url}",
+            "async+redis://",
             implementation="redispy",
-            **_TIMEOUTS,  # type: ignore[arg-type]  # passed on to redis-py, untyped in limits
+            connection_pool=self._pool,  # type: ignore[arg-type]  # limits passes it on, untyped
         )
         self._limiter = MovingWindowRateLimiter(storage)
         self._items: dict[str, RateLimitItem] = {}
-        self._away_at = -MINUTE
+        self._away_at = self._warned_at = -2 * MINUTE
         self._is_away = False
 
     async def hit(self, name: str, rate: Rate, key: str) -> float | None:
@@ -150,10 +164,15 @@ class _Shared:
         window = await self._limiter.get_window_stats(item, name, key)
         return max(0.0, window.reset_time - time.time())
 
+    async def close(self) -> None:
+        await self._pool.aclose()
+
+    def is_away(self) -> bool:
+        """Redis failed less than a second ago: no command waits for it again yet."""
+        return time.monotonic() - self._away_at < 1
+
     def note_away(self, error: Exception) -> None:
-        now = time.monotonic()
-        if not self._is_away:
+        self._away_at = time.monotonic()
+        if self._away_at - self._warned_at > MINUTE:
+            self._warned_at = self._away_at
             log_for("limits").warning("redis_away", error=type(error).__name__)
-        self._is_away = True
-        if now - self._away_at >= 1:
-            self._away_at = now
