@@ -39,28 +39,36 @@ def search(tx: Tx, text: str, limit: int = MOST_FOUND) -> list[Address]:
 def _find_streets(tx: Tx, query: Query) -> list[tuple[int, Street]]:
     """Streets, likeliest first, from the first way of asking that finds any."""
     telling = [word for word in query.words if word not in LIGHT] or list(query.words)
-    groups = [_as_typed(word, first=at == 0) for at, word in enumerate(telling)]
-    for asked in _ways(tx, telling, groups):
+    for asked in _ways(tx, telling):
         if asked and (found := store.list_streets(tx, asked)):
             return sorted(found, key=lambda one: _rank(one[1], query))
     return []
 
 
-def _ways(tx: Tx, telling: list[str], groups: list[Group]) -> Iterable[list[Group]]:
-    yield groups
-    corrected = [
-        group if store.knows_beginning(tx, word) else _corrected(tx, word, group)
-        for word, group in zip(telling, groups, strict=True)
-        if can_be_misspelt(word) or not word.isalpha() or len(word) > 1
+def _ways(tx: Tx, telling: list[str]) -> Iterable[list[Group]]:
+    """From the narrowest on; each is asked only when those before found nothing."""
+    yield _all_as_typed(telling)
+    # A BAL has no postcodes, and people mistake theirs.
+    telling = [word for word in telling if not (word.isdigit() and len(word) == 5)]
+    typed = _all_as_typed(telling)
+    yield typed
+    pairs = list(zip(telling, typed, strict=True))
+    yield [
+        asked
+        for word, group in pairs
+        if (asked := group if store.knows_beginning(tx, word) else _corrected(tx, word, group))
     ]
-    yield [group for group in corrected if group]
-    # « avenue de Brest » for « rue de Brest »; and a right word that is the wrong one.
-    own = [word for word in telling if spell_out([word])[0] not in KINDS]
-    yield [_as_typed(word) for word in own]
-    yield [group for word in own if (group := _corrected(tx, word, _as_typed(word)))]
+    # « avenue de Brest » for « rue de Brest »; then a right word that is the wrong one.
+    own = [(word, group) for word, group in pairs if spell_out([word])[0] not in KINDS]
+    yield [group for _, group in own]
+    yield [asked for word, group in own if (asked := _corrected(tx, word, group))]
 
 
-def _as_typed(word: str, *, first: bool = False) -> Group:
+def _all_as_typed(words: list[str]) -> list[Group]:
+    return [_as_typed(word, first=at == 0) for at, word in enumerate(words)]
+
+
+def _as_typed(word: str, *, first: bool) -> Group:
     """The word as the beginning of one, and what it stands for if it is a short form."""
     beginning = f"{word}*" if len(word) > 1 else word
     full = spell_out([word]) if first or word in SHORT else [word]

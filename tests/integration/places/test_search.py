@@ -36,6 +36,8 @@ MEANT = [
     ("9 chateigners", "9 Chemin des Châtaigniers"),
     ("6 rue francois mitterand", "6 Rue François Mitterrand"),
     ("12 rue de Brest xyzzy", "12 Rue de Brest"),
+    ("12 rue de Brest 35700 Rennes", "12 Rue de Brest"),
+    ("35700 rue de brst", "1 Rue de Brest"),
 ]
 
 
