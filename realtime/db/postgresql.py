@@ -24,8 +24,9 @@ WRITERS = 8
 READERS = 4
 WAITING = 10_000
 TRIES = 3
+# A node that hangs in the middle of a write holds its rooms for three seconds, not for ever.
 _OPTIONS = (
-    "-c statement_timeout=5000 -c lock_timeout=4000 -c idle_in_transaction_session_timeout=10000"
+    "-c statement_timeout=5000 -c lock_timeout=4000 -c idle_in_transaction_session_timeout=3000"
 )
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _AGAIN = (

@@ -1,0 +1,1 @@
+"""A neighbourhood under fire: real nodes, databases, clients and cables; faults; a judge."""

@@ -1,0 +1,160 @@
+"""A member's device in the campaign: it writes, reads, loses its line and comes back elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import time
+from typing import Any
+
+import socketio
+
+from tests.faults.campaign.history import Applied, History, Reloaded, Sent
+from tests.support.clients import Client, CommandRefused, Json, new_key
+
+ACK_PATIENCE = 3.0
+LONGEST_WAIT_SECONDS = 2.0
+_LOST = (
+    socketio.exceptions.SocketIOError,
+    CommandRefused,
+    AssertionError,
+    OSError,
+    RuntimeError,
+    AttributeError,
+    TypeError,
+    ValueError,
+)
+
+
+class Device(Client):
+    """One device. `origins` are the near ends of the cables to the nodes."""
+
+    def __init__(
+        self, number: int, token: str, origins: list[str], history: History, transport: str
+    ) -> None:
+        super().__init__(random.choice(origins), token, transports=[transport])
+        self.number = number
+        self.topic = ""
+        self.is_over = False
+        self._origins = origins
+        self._history = history
+        self._count = 0
+        self._is_syncing = False
+        self._shown: dict[str, int] = {}
+        self._silence = asyncio.Event()
+        self.live = asyncio.Event()
+
+    # ---- The line
+
+    async def keep_connected(self) -> None:
+        """For as long as this task lives: connect, catch up, and again when the line breaks."""
+        attempt = 0
+        while not self.is_over:
+            try:
+                await asyncio.wait_for(self.connect(), 8)
+            except _LOST:
+                await self._hang_up()
+                await asyncio.sleep(random.random() * min(LONGEST_WAIT_SECONDS, 0.25 * 2**attempt))
+                attempt += 1
+                self.origin = random.choice(self._origins)
+                continue
+            attempt = 0
+            self.live.set()
+            await self._until_lost()
+            self.live.clear()
+            await self._hang_up()
+            self.origin = random.choice(self._origins)
+
+    async def _until_lost(self) -> None:
+        """Silence where an ack was due counts as a lost line."""
+        self._silence.clear()
+        waits = [asyncio.create_task(e.wait()) for e in (self.disconnected, self._silence)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    async def _hang_up(self) -> None:
+        """Let go of a line that may be dead: nothing is waited for."""
+        if self._sio is None:
+            return
+        for name in list(self._sio.handlers.get("/", {})):
+            del self._sio.handlers["/"][name]
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(self._sio.eio.disconnect(abort=True), 0.5)
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(self._close_session(), 0.5)
+
+    # ---- Writing
+
+    async def write(self, conversation: str, pause: float) -> None:
+        """Message after message, each tried with its key until it is acked."""
+        while not self.is_over:
+            self._count += 1
+            await self.say(conversation)
+            await asyncio.sleep(pause * (0.5 + random.random()))
+
+    async def say(self, conversation: str | None) -> Json | None:
+        """One message; None when this member was signed out meanwhile."""
+        cid = new_key()
+        text = f"{cid} {'x' * random.randrange(200)}".strip()
+        self._history.sent[cid] = Sent(cid, self.number, self.topic, self._count, time.monotonic())
+        asked = {"key": cid, "text": text}
+        asked |= {"to": "street"} if conversation is None else {"reply_to": conversation}
+        tries = 0
+        while not self.is_over:
+            await self.live.wait()
+            tries += 1
+            tried_at = time.monotonic()
+            second = int(tried_at)
+            self._history.attempts[second] = self._history.attempts.get(second, 0) + 1
+            try:
+                ack = await self.command("message.post", asked, within=ACK_PATIENCE)
+            except (TimeoutError, *_LOST):
+                self._silence.set()
+                await asyncio.sleep(0.05)
+                continue
+            if ack.get("ok"):
+                message: Json = ack["message"]
+                self._history.ack(cid, message["seq"], tries, tried_at)
+                return message
+            await asyncio.sleep(0.2)
+        return None
+
+    # ---- Reading
+
+    async def sync(self) -> Json:
+        self._is_syncing = True
+        try:
+            return await super().sync()
+        finally:
+            self._is_syncing = False
+
+    def _on_event(self, kind: str, *arguments: Any) -> None:
+        gaps = self.gaps
+        super()._on_event(kind, *arguments)
+        self._show_new()
+        if self._is_syncing:
+            self.gaps = gaps  # it came right behind the answer that is about to be read
+        elif self.gaps > gaps:
+            self._silence.set()  # the safety net: come back and `sync`
+
+    def _take_sync(self, ack: Json) -> None:
+        super()._take_sync(ack)
+        if self.topic in ack["reload"]:
+            self._shown.clear()
+            head = self.positions[self.topic][1]
+            self._history.applied.append(Reloaded(self.number, self.topic, head))
+        self._show_new()
+
+    def _show_new(self) -> None:
+        """Note what the log gained. Every street's: one that is not ours must stay empty."""
+        for topic in [topic for topic in self.log if topic.startswith("street:")]:
+            log = self.log[topic]
+            for event in log[self._shown.get(topic, 0) :]:
+                text = event["message"]["text"]
+                one = Applied(self.number, topic, event["seq"], text, time.monotonic())
+                self._history.applied.append(one)
+            self._shown[topic] = len(log)

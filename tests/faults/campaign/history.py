@@ -1,0 +1,87 @@
+"""What the members' devices saw, and what the journal holds in the end."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+Cid = str
+Topic = str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One message a member wants posted, under one key, however often it is tried."""
+
+    cid: Cid
+    device: int
+    topic: Topic
+    number: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Acked:
+    """The server said: done."""
+
+    cid: Cid
+    seq: int
+    at: float
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A device showed a message. `text` begins with its cid."""
+
+    device: int
+    topic: Topic
+    seq: int
+    text: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """A device was told that it missed too much of a topic, and begins anew at `seq`."""
+
+    device: int
+    topic: Topic
+    seq: int
+
+
+@dataclass(slots=True)
+class History:
+    """Everything that was seen, in the order it was seen. One process, one clock."""
+
+    sent: dict[Cid, Sent] = field(default_factory=dict)
+    acked: dict[Cid, Acked] = field(default_factory=dict)
+    contradictions: list[str] = field(default_factory=list)
+    applied: list[Applied | Reloaded] = field(default_factory=list)
+    revoked: dict[int, float] = field(default_factory=dict)
+    members: dict[int, Topic] = field(default_factory=dict)
+    ack_seconds: list[float] = field(default_factory=list)
+    attempts: dict[int, int] = field(default_factory=dict)
+
+    def ack(self, cid: Cid, seq: int, tries: int, tried_at: float) -> None:
+        now = time.monotonic()
+        earlier = self.acked.get(cid)
+        if earlier is not None and earlier.seq != seq:
+            self.contradictions.append(f"{cid} was acked as {earlier.seq}, then as {seq}")
+        self.acked.setdefault(cid, Acked(cid, seq, now, tries))
+        self.ack_seconds.append(now - tried_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One number of a topic in the journal, with the words it stands for."""
+
+    seq: int
+    text: str
+
+    @property
+    def cid(self) -> Cid:
+        return self.text.partition(" ")[0]
+
+
+Log = dict[Topic, list[Row]]

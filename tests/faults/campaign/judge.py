@@ -1,0 +1,124 @@
+"""Judges a history against the final log. Each rule is a promise of docs/reliability.md.
+
+O(n log n). Said in one sentence: what was acked is there, once, where it was said to be; everybody
+saw it in that order, whole; and nobody saw it who had lost the right to.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections import defaultdict
+from collections.abc import Iterator
+
+from tests.faults.campaign.history import Applied, History, Log, Reloaded, Sent, Topic
+
+# What a member may still see after signing out elsewhere.
+GRACE_SECONDS = 2.0
+
+
+def judge(history: History, log: Log, *, paused_until: float = 0.0) -> list[str]:
+    """Every broken promise. A node asleep until `paused_until` could not close its sockets."""
+    return [
+        *history.contradictions,
+        *_log_is_whole(log),
+        *_acked_is_kept(history, log),
+        *_seen_is_kept(history, log),
+        *_each_reader_saw_one_order(history),
+        *_everybody_is_current(history, log),
+        *_time_and_senders_keep_order(history),
+        *_nobody_sees_what_is_lost_to_them(history, paused_until),
+    ]
+
+
+def _log_is_whole(log: Log) -> Iterator[str]:
+    """C2, C3: numbers count up by one, and each message is there once."""
+    for topic, rows in log.items():
+        if [row.seq for row in rows] != list(range(1, len(rows) + 1)):
+            yield f"C3 a gap in {topic}"
+        seen = set()
+        for row in rows:
+            if row.cid in seen:
+                yield f"C2 {row.cid} is twice in {topic}"
+            seen.add(row.cid)
+
+
+def _acked_is_kept(history: History, log: Log) -> Iterator[str]:
+    """C1, C9: nothing acked is lost or moved, nothing is there that nobody sent."""
+    places = {row.cid: (topic, row.seq) for topic, rows in log.items() for row in rows}
+    for cid, acked in history.acked.items():
+        if places.get(cid) != (history.sent[cid].topic, acked.seq):
+            yield f"C1 {cid} was acked as {acked.seq}, found at {places.get(cid)}"
+    for cid in places:
+        if cid not in history.sent:
+            yield f"C9 nobody sent {cid}"
+
+
+def _seen_is_kept(history: History, log: Log) -> Iterator[str]:
+    """C4: whatever a device showed is in the log, with these words, at this place."""
+    words = {(topic, row.seq): row.text for topic, rows in log.items() for row in rows}
+    for one in history.applied:
+        if isinstance(one, Applied) and words.get((one.topic, one.seq)) != one.text:
+            yield f"C4 device {one.device} saw what is not at {one.topic} {one.seq}"
+
+
+def _each_reader_saw_one_order(history: History) -> Iterator[str]:
+    """C5: on each device the numbers of a topic count up by one."""
+    last: dict[tuple[int, Topic], int] = {}
+    for one in history.applied:
+        at = (one.device, one.topic)
+        if isinstance(one, Applied) and at in last and one.seq != last[at] + 1:
+            yield f"C5 device {one.device} saw {one.seq} after {last[at]} of {one.topic}"
+        last[at] = one.seq
+
+
+def _everybody_is_current(history: History, log: Log) -> Iterator[str]:
+    """C6: after the last fault, each member has everything."""
+    last: dict[tuple[int, Topic], int] = {}
+    for one in history.applied:
+        last[one.device, one.topic] = one.seq
+    for device, topic in history.members.items():
+        if device not in history.revoked and last.get((device, topic), 0) != len(log[topic]):
+            yield f"C6 device {device} has {last.get((device, topic), 0)} of {len(log[topic])}"
+
+
+def _time_and_senders_keep_order(history: History) -> Iterator[str]:
+    """C8: what was acked before another was sent has the lower number. C10: senders' own order."""
+    topics: dict[Topic, list[tuple[Sent, int, float, int]]] = defaultdict(list)
+    for cid, acked in history.acked.items():
+        sent = history.sent[cid]
+        topics[sent.topic].append((sent, acked.seq, acked.at, acked.tries))
+    for rows in topics.values():
+        rows.sort(key=lambda row: row[0].at)
+        ends = sorted((at, seq) for _, seq, at, _ in rows)
+        highest = [0]
+        for _, seq in ends:
+            highest.append(max(highest[-1], seq))
+        for sent, seq, _, _ in rows:
+            before = bisect.bisect_left(ends, (sent.at, 0))
+            if seq < highest[before]:
+                yield f"C8 {sent.cid} has {seq}, an earlier one {highest[before]}"
+        yield from _senders_keep_order(rows)
+
+
+def _senders_keep_order(rows: list[tuple[Sent, int, float, int]]) -> Iterator[str]:
+    """Among messages that went through at the first try: a retry may be overtaken."""
+    last: dict[int, tuple[int, int]] = {}
+    for sent, seq, _, tries in sorted(rows, key=lambda row: (row[0].device, row[0].number)):
+        if tries > 1:
+            continue
+        number, before = last.get(sent.device, (0, 0))
+        if seq < before:
+            yield f"C10 device {sent.device}: {sent.number} has {seq}, {number} has {before}"
+        last[sent.device] = (sent.number, seq)
+
+
+def _nobody_sees_what_is_lost_to_them(history: History, paused_until: float) -> Iterator[str]:
+    """C7: only members of a room, and nobody who signed out more than a moment ago."""
+    for one in history.applied:
+        if isinstance(one, Reloaded):
+            continue
+        if history.members.get(one.device) != one.topic:
+            yield f"C7 device {one.device} hears {one.topic}"
+        gone = history.revoked.get(one.device)
+        if gone is not None and one.at > max(gone, paused_until) + GRACE_SECONDS:
+            yield f"C7 device {one.device} hears {one.at - gone:.1f} s after it signed out"

@@ -1,0 +1,55 @@
+"""Under every fault nothing acked is lost, doubled or moved; and planted bugs are noticed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.campaign.mutants import IN_CI, MUTANTS
+from tests.faults.campaign.run import Plan, run
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
+# What brings each bug to light soonest.
+DEADLY = ("kill_a_node", "crash_the_database")
+LOSSY = ("part_a_node_from_its_members", "reset_the_members")
+REVEALED_BY = {
+    "ack_before_commit": DEADLY,
+    "publish_before_commit": DEADLY,
+    "not_durable": DEADLY,
+    "no_memory_of_keys": LOSSY,
+}
+
+
+async def test_no_promise_is_broken_under_faults(capsys: pytest.CaptureFixture[str]) -> None:
+    report = await run(Plan(acked=20_000, seconds=240, seed=8, failpoints="0.0001"))
+    with capsys.disabled():
+        print("\n" + "\n".join(report.lines()))
+    assert report.broken == []
+    assert report.acked >= 20_000
+
+
+@pytest.mark.parametrize("mutant", IN_CI)
+async def test_a_planted_bug_is_noticed(mutant: str) -> None:
+    report = await run(plan_for(mutant, seconds=15))
+    assert report.broken, f"{mutant} went unnoticed: " + "; ".join(report.said)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("mutant", sorted(set(MUTANTS) - set(IN_CI)))
+async def test_every_planted_bug_is_noticed(mutant: str) -> None:
+    report = await run(plan_for(mutant, seconds=60))
+    assert report.broken, f"{mutant} went unnoticed: " + "; ".join(report.said)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(4 * 3600)
+async def test_no_promise_is_broken_in_a_million(capsys: pytest.CaptureFixture[str]) -> None:
+    report = await run(Plan(acked=1_000_000, seconds=3 * 3600, seed=1, failpoints="0.00002"))
+    with capsys.disabled():
+        print("\n" + "\n".join(report.lines()))
+    assert report.broken == []
+    assert report.acked >= 1_000_000
+
+
+def plan_for(mutant: str, seconds: float) -> Plan:
+    faults = REVEALED_BY.get(mutant, ())
+    return Plan(acked=10**9, seconds=seconds, seed=3, faults=faults, mutant=mutant, patience=6)
