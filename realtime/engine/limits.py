@@ -1,8 +1,10 @@
 """How often something may happen: named rates, each a token bucket per key.
 
-In memory the buckets are our own: a dict and two floats, 0.6 µs a hit, where the `limits` library
-takes tens for its moving window (benchmarks/README.md). With a Redis URL the counters are shared
-by all nodes through `limits`; while Redis is away each node goes on alone at half the rate.
+In memory the buckets are our own: "2 a second, 20 at once" is a token bucket, and the `limits`
+library has windows only. Ours takes 0.6 µs and two floats a key, its moving window 4 µs and a
+time stamp for each hit. With a Redis URL the counters are shared by all nodes through `limits` (a
+window as long as the burst takes to come back); while Redis is away each node goes on alone at
+half the rate.
 """
 
 from __future__ import annotations
@@ -12,12 +14,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+import redis
 from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from redis.asyncio import ConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.driver_info import DriverInfo
 
 from realtime.logs import log_for
 
@@ -132,7 +136,12 @@ class _Shared:
     def __init__(self, url: str) -> None:
         # No retries: the command that asks should not wait for Redis to come back.
         self._pool = ConnectionPool.from_url(
-            url, socket_timeout=_WAIT, socket_connect_timeout=_WAIT, retry=Retry(NoBackoff(), 0)
+            url,
+            socket_timeout=_WAIT,
+            socket_connect_timeout=_WAIT,
+            retry=Retry(NoBackoff(), 0),
+            # Given here, or redis-py asks the file system for it at every connection.
+            driver_info=DriverInfo(lib_version=redis.__version__),
         )
         storage = RedisStorage(
             "async+redis://",
