@@ -28,6 +28,7 @@ from realtime.gateway.replay import Replay
 from realtime.gateway.rooms import RoomCommands
 from realtime.gateway.sessions import Sessions
 from realtime.http.house import House
+from realtime.http.peers import Peers, networks_of
 from realtime.http.routes import attach
 from realtime.mail import open_post
 from realtime.members.rights import Rights
@@ -139,4 +140,5 @@ def _engine_options(settings: Settings) -> EngineOptions:
         origins=frozenset({settings.origin}),
         hosts=frozenset({host}),
         limits_on=settings.limits == "on",
+        ip_of=Peers(networks_of(settings.trusted_proxies)).ip_of,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -31,6 +32,7 @@ class Settings(BaseSettings):
     operator_mail: str = ""
     geocoder_url: str = ""
     geoip_db: str = ""
+    trusted_proxies: str = ""
     visitor_hours: int = 48
     street_levels: str = "vouched,postcard,in_person"
     push_extra_hosts: str = ""
@@ -71,6 +73,16 @@ class Settings(BaseSettings):
     def _redis_is_known(cls, value: str) -> str:
         if value and not value.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("must start with redis://, rediss:// or unix://")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies_are_networks(cls, value: str) -> str:
+        for part in filter(None, (part.strip() for part in value.split(","))):
+            try:
+                ip_network(part, strict=False)
+            except ValueError:
+                raise ValueError(f"{part!r} is not an IP network, like 10.0.0.0/8") from None
         return value
 
     @field_validator("visitor_hours")

@@ -16,6 +16,7 @@ from realtime.http import headers
 from realtime.http.bodies import json_answer
 from realtime.http.guard import Guard
 from realtime.http.house import House
+from realtime.http.peers import IP, Peers, networks_of
 from realtime.logs import log_for
 from realtime.wire.route import STATUS
 from realtime.wire.words import message_of
@@ -29,11 +30,13 @@ _OF_AIOHTTP = {404: "not_found", 405: "method", 413: "too_large", 415: "media_ty
 def middleware_of(house: House) -> Middleware:
     """Runs for every request that is not the engine's."""
     guard = Guard(house.settings)
+    peers = Peers(networks_of(house.settings.trusted_proxies))
 
     @web.middleware
     async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.path.startswith(ENGINE_PATH):
             return await handler(request)
+        request[IP] = peers.ip_of(request)
         answer = await _answered(guard, request, handler)
         metrics.REQUESTS.labels(_route_of(request), str(answer.status)).inc()
         return answer

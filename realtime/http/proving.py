@@ -18,6 +18,7 @@ from realtime.http.asking import change_as, read_as
 from realtime.http.bodies import json_answer, read_shape
 from realtime.http.house import House
 from realtime.http.me import about_me
+from realtime.http.peers import ip_of
 from realtime.http.throttle import hold_back, ip_key
 from realtime.journal import Changed
 from realtime.members.model import short_name
@@ -87,7 +88,7 @@ class ProvingRoutes:
         house = self._house
         asker = await read_as(house, request, lambda tx, asker, now: asker)
         await hold_back(house.limits, "sign_in_ip", f"locate {asker.member.account}")
-        surroundings = house.ip_area.find_surroundings(request.remote or "")
+        surroundings = house.ip_area.find_surroundings(ip_of(request))
 
         def act(tx: Tx, asker: Asker, now: datetime) -> Changed[Body]:
             changed = location.prove(

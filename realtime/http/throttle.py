@@ -10,6 +10,7 @@ from aiohttp import web
 
 from realtime.engine.limits import Limits
 from realtime.errors import Refused
+from realtime.http.peers import ip_of
 
 # Beyond it the ones who waited longest are forgiven early.
 _KEPT = 20_000
@@ -50,7 +51,7 @@ class Failures:
 
 def ip_key(request: web.Request) -> str:
     """The caller's IP; of IPv6 the /64, which is one household's whole supply."""
-    ip = request.remote or ""
+    ip = ip_of(request)
     if ":" not in ip:
         return ip
     return str(ipaddress.ip_network(f"{ip.partition('%')[0]}/64", strict=False))

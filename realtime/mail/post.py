@@ -16,6 +16,7 @@ from realtime.errors import BadSetting
 from realtime.mail.letter import Letter, written
 
 PATIENCE_SECONDS = 20
+_STARTTLS = {"smtp": None, "smtp+starttls": True, "smtps": False}
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
@@ -26,7 +27,7 @@ class Post(Protocol):
 
 
 class SmtpPost:
-    """`smtp://`, `smtp+starttls://` or `smtps://[name:password@]host[:port]`."""
+    """`smtp://`, `smtp+starttls://` (refuses plain text) or `smtps://[name:password@]host[:port]`."""
 
     def __init__(self, url: str, sender: str, origin: str, clock: Clock) -> None:
         parts = urlsplit(url)
@@ -50,7 +51,8 @@ class SmtpPost:
             username=self._name,
             password=self._password,
             use_tls=self._scheme == "smtps",
-            start_tls=self._scheme == "smtp+starttls",
+            # None: whenever the server offers it.
+            start_tls=_STARTTLS[self._scheme],
             timeout=PATIENCE_SECONDS,
         )
 
