@@ -63,7 +63,7 @@ def test_a_code_opens_the_street(house: ServerProcess, open_as: Open, tmp_path: 
     expect(page.get_by_text("Ce code ne correspond pas.")).to_be_visible()
     box.fill(code)
     page.get_by_role("button", name="Confirmer").click()
-    expect(page.get_by_text("Bienvenue rue")).to_be_visible()
+    expect(page.get_by_role("main").get_by_text("Bienvenue rue")).to_be_visible()
     page.get_by_role("link", name="Ouvrir ma rue").click()
     write(page, STREET, "Bonjour, j’arrive au fond de la cour.")
     expect(card(page, "au fond de la cour")).to_be_visible()

@@ -2,7 +2,7 @@
 // topic, many conversations: it moves only over messages that were all shown. Pure.
 
 import { messagesOf, threadsOf, unseen, type Room, type State, type Thread } from "./state";
-import type { Position } from "./wire";
+import type { Message, Position } from "./wire";
 
 /** The state after the reader was shown a conversation up to `upTo`. */
 export function saw(state: State, id: string, upTo: number): State {
@@ -18,10 +18,8 @@ export function saw(state: State, id: string, upTo: number): State {
 
 /** Answers of others in a conversation that this reader was not shown. `more`: there are older ones too. */
 export function news(state: State, thread: Thread): { count: number; more: boolean } {
-  const read = Math.max(state.topics[thread.topic]?.read ?? 0, thread.seen);
-  const fresh = thread.tail.filter((message) => message.seq > read && isOthers(state, message.author.account) && !message.deleted);
-  const all = thread.tail.every((message) => message.seq > read);
-  return { count: fresh.length, more: fresh.length > 0 && all && !thread.whole };
+  const answers = fresh(state, thread).filter((message) => message.id !== thread.id);
+  return { count: answers.length, more: answers.length > 0 && answers.length === thread.tail.length && !thread.whole };
 }
 
 export function unreadIn(state: State, room: Room): number {
@@ -30,15 +28,16 @@ export function unreadIn(state: State, room: Room): number {
     .reduce((sum, topic) => sum + topic.unread, 0);
 }
 
-/** The first message of a conversation that the reader was not shown, null when all were. */
+/** The first message of a conversation that the reader was not shown; null when all were, or when it is not here. */
 export function firstUnread(state: State, thread: Thread): string | null {
-  const read = Math.max(state.topics[thread.topic]?.read ?? 0, thread.seen);
-  return messagesOf(thread).find((message) => message.seq > read && isOthers(state, message.author.account))?.id ?? null;
+  const first = fresh(state, thread)[0];
+  const mayBeEarlier = first !== undefined && !thread.whole && first.id === thread.tail[0]?.id;
+  return first === undefined || mayBeEarlier ? null : first.id;
 }
 
 /** The first conversation of a room with something new in it, from the top. */
 export function firstNewThread(state: State, room: Room): string | null {
-  return threadsOf(state, room).find((thread) => firstUnread(state, thread) !== null)?.id ?? null;
+  return threadsOf(state, room).find((thread) => fresh(state, thread).length > 0)?.id ?? null;
 }
 
 /** The pointers that moved between two states: what `read` must tell the server. */
@@ -59,6 +58,8 @@ function moved(state: State, name: string): State {
   return next <= topic.read ? state : { ...state, topics: { ...state.topics, [name]: { ...topic, read: next } } };
 }
 
-function isOthers(state: State, account: string): boolean {
-  return account !== state.me?.account;
+function fresh(state: State, thread: Thread): Message[] {
+  const read = Math.max(state.topics[thread.topic]?.read ?? 0, thread.seen);
+  if (thread.upTo <= read) return [];
+  return messagesOf(thread).filter((message) => message.seq > read && message.author.account !== state.me?.account && !message.deleted);
 }

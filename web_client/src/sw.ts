@@ -42,6 +42,11 @@ async function page(request: Request): Promise<Response> {
   }
 }
 
+/** Files whose name holds their content's hash: the kept one is the right one. */
 async function asset(request: Request): Promise<Response> {
-  return (await caches.match(request)) ?? fetch(request);
+  const kept = await caches.match(request);
+  if (kept !== undefined) return kept;
+  const fresh = await fetch(request);
+  if (fresh.ok) await (await caches.open(CACHE)).put(request, fresh.clone());
+  return fresh;
 }

@@ -1,0 +1,191 @@
+"""Takes the pictures of every screen, small and wide, light and dark, of an invented street.
+
+.venv/bin/python -m tests.browser.screenshots FOLDER      all of them
+.venv/bin/python -m tests.browser.screenshots --readme    the three of the README
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from realtime.ids import new_ulid
+from tests.browser.conftest import DESK, HERE, NEXT_DOOR, PHONE, STREET, card
+from tests.support.app import ROOT, Resident, ServerProcess
+from tests.support.clients import Client
+from tests.support.processes import scratch
+
+SCREENS = {
+    "street": "/rue", "neighbourhood": "/voisinage", "messages": "/messages", "around": "/autour",
+    "alert": "/alerter", "neighbours": "/voisins", "search": "/recherche", "me": "/moi",
+    "devices": "/moi/appareils", "rules": "/regles", "accessibility": "/accessibilite",
+}  # fmt: skip
+VISITOR = {
+    "visit-neighbourhood": "/voisinage", "visit-street": "/rue", "stay": "/rester",
+    "code": "/rester/code", "position": "/rester/position", "two-neighbours": "/rester/voisins",
+    "card": "/rester/carte",
+}  # fmt: skip
+SIGNED_OUT = {
+    "welcome": "/", "sign-in": "/connexion", "sign-up": "/inscription", "password": "/mot-de-passe",
+    "confirm": "/confirmer",
+}  # fmt: skip
+README = {("wide", "light"), ("phone", "light"), ("phone", "dark")}
+
+
+@dataclass(frozen=True)
+class Town:
+    """A server with neighbours who have talked."""
+
+    house: ServerProcess
+    camille: Resident
+    visitor_cookies: list[dict[str, str]]
+
+
+def main(argument: str) -> None:
+    readme = argument == "--readme"
+    folder = ROOT / "docs" / "images" if readme else Path(argument)
+    folder.mkdir(parents=True, exist_ok=True)
+    chromium = shutil.which(os.environ.get("PALIER_CHROMIUM", "chromium"))
+    example = {"PALIER_EXAMPLE": "auto"}
+    with (
+        scratch() as directory,
+        ServerProcess(directory, settings=example) as house,
+    ):
+        camille = talk(house)
+        _all(house, camille, chromium, folder, readme=readme)
+
+
+def _all(
+    house: ServerProcess, camille: Resident, chromium: str | None, folder: Path, *, readme: bool
+) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox"] if os.geteuid() == 0 else []
+        )
+        town = Town(house, camille, visit(browser, house))
+        for theme in ("light", "dark"):
+            for size_name, size in (("phone", PHONE), ("wide", DESK)):
+                if not readme or (size_name, theme) in README:
+                    take(browser, town, folder, size_name, size, theme, only_street=readme)
+        browser.close()
+
+
+def talk(house: ServerProcess) -> Resident:
+    """A street as it might be on a Monday."""
+    camille, paul = house.demo(2, cell=HERE, seed=21)
+    nadia, yann = house.demo(2, cell=NEXT_DOOR, seed=22)
+    asyncio.run(_write(house, camille, nadia, paul, yann))
+    return camille
+
+
+def visit(browser: Browser, house: ServerProcess) -> list[dict[str, str]]:
+    """A newcomer signs up; the cookies that make it so."""
+    context = browser.new_context(locale="fr-FR")
+    page = context.new_page()
+    page.goto(f"{house.origin}/")
+    page.get_by_role("combobox").press_sequentially("rue de la chau")
+    page.get_by_role("option").first.click()
+    page.get_by_label("Votre nom").fill("Zoé Martin")
+    page.get_by_label("Votre e-mail").fill("zoe@example.org")
+    page.get_by_label("Un mot de passe").fill("une phrase assez longue")
+    page.get_by_label("J’ai 15 ans ou plus").check()
+    page.get_by_role("button", name="Entrer").click()
+    expect(page.get_by_role("heading", name="Voisinage")).to_be_visible()
+    cookies = [{"name": "sid", "value": one["value"]} for one in context.cookies()]
+    context.close()
+    return cookies
+
+
+async def _write(house: ServerProcess, *residents: Resident) -> None:
+    camille, nadia, paul, yann = [
+        await Client(house.origin, one.token).connect() for one in residents
+    ]
+
+    async def opens(who: Client, text: str, to: str = "street") -> str:
+        home = who.me["home"]
+        ack = await who.command(
+            "message.post", {"key": key(), "to": to, "home": home, "text": text}
+        )
+        return str(ack["message"]["id"])
+
+    async def answers(who: Client, conversation: str, text: str) -> None:
+        await who.command("message.post", {"key": key(), "reply_to": conversation, "text": text})
+
+    await opens(camille, "Qui garde les clés du local à vélos en ce moment ?")
+    ladder = await opens(
+        nadia,
+        "Bonjour à toutes et tous ! Quelqu’un aurait une échelle de 3 m à prêter samedi matin ? "
+        "Promis, je la rends avant midi.",
+    )
+    await answers(camille, ladder, "Oui, la mienne est dans la cour. Passez après 10 h.")
+    await answers(nadia, ladder, "Merci, vous me sauvez !")
+    bins = await opens(yann, "Merci pour l’accueil ! Quel jour passent les poubelles jaunes ?")
+    await answers(paul, bins, "Le mercredi soir, à sortir avant 19 h.")
+    await answers(nadia, bins, "Et bienvenue dans la rue !")
+    party = await opens(paul, "La fête du quartier est le 5 décembre.", "neighbourhood")
+    await answers(yann, party, "J’apporte deux tables.")
+    for client in (camille, nadia, paul, yann):
+        await client.close()
+
+
+def key() -> str:
+    return new_ulid(datetime.now(UTC))
+
+
+def take(
+    browser: Browser,
+    town: Town,
+    folder: Path,
+    size_name: str,
+    size: dict[str, int],
+    theme: str,
+    *,
+    only_street: bool,
+) -> None:
+    def picture(page: Page, name: str) -> None:
+        expect(page.locator("h1")).to_be_visible()
+        expect(page.locator(".grey-row")).to_have_count(0)
+        page.screenshot(path=folder / f"{name}-{size_name}-{theme}.png")
+
+    def new_page(cookies: list[dict[str, str]]) -> Page:
+        options: dict[str, Any] = {"viewport": size, "color_scheme": theme, "locale": "fr-FR"}
+        context = browser.new_context(
+            timezone_id="Europe/Paris", service_workers="block", **options
+        )
+        for one in cookies:
+            context.add_cookies([{"name": "sid", "value": one["value"], "url": town.house.origin}])
+        return context.new_page()
+
+    page = new_page([{"name": "sid", "value": town.camille.token}])
+    for name, path in SCREENS.items():
+        page.goto(town.house.origin + path)
+        picture(page, name)
+        if only_street:
+            return
+    page.goto(f"{town.house.origin}/rue")
+    card(page, "échelle").get_by_role("link", name="Répondre").click()
+    picture(page, "conversation")
+    page.goto(f"{town.house.origin}/rue")
+    expect(card(page, "échelle")).to_be_visible()
+    page.context.set_offline(True)
+    expect(page.get_by_text("Hors ligne")).to_be_visible()
+    page.get_by_role("textbox", name=STREET).fill("Le chat gris est sur le toit du garage.")
+    page.get_by_role("button", name="Envoyer").click()
+    picture(page, "offline")
+    for cookies, screens in ((town.visitor_cookies, VISITOR), ([], SIGNED_OUT)):
+        page = new_page(cookies)
+        for name, path in screens.items():
+            page.goto(town.house.origin + path)
+            picture(page, name)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,185 @@
+"""A lost cat from a phone: photo, review, the other side, a sighting, the end; official news."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import DESK, Open
+from tests.support.app import Resident, ServerProcess
+from tests.support.clients import Client, new_key
+from tests.support.pictures import jpeg
+
+# Where to leave pictures of each screen, for a person to look at.
+SHOTS = os.environ.get("PALIER_SHOTS", "")
+
+
+def shot(page: Page, name: str) -> None:
+    if SHOTS:
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
+
+
+def bar(page: Page, path: str) -> Locator:
+    """The place in the bottom bar, or in the side pane of a desk."""
+    return (
+        page.locator(f".bar a[href='{path}'], .pane a[href='{path}']").locator("visible=true").first
+    )
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "cat.jpg"
+    path.write_bytes(jpeg())
+    return path
+
+
+def raise_cat(page: Page, photo: Path) -> None:
+    bar(page, "/alerter").click()
+    shot(page, "alerter")
+    page.get_by_role("link", name="Chat perdu").click()
+    page.locator("input[type=file]").set_input_files(str(photo))
+    page.get_by_label("Son nom").fill("Moustache")
+    page.get_by_label("Ses couleurs").fill("roux, blanc")
+    expect(page.get_by_text("Changer la photo")).to_be_visible()
+    shot(page, "formulaire")
+    page.get_by_role("button", name="Vérifier").click()
+    expect(page.get_by_text("Qui sera prévenu")).to_be_visible()
+    expect(page.locator("canvas").first).to_be_visible()
+    shot(page, "verifier")
+    page.get_by_role("button", name=re.compile("^Prévenir")).click()
+    expect(page.get_by_text("C’est parti.")).to_be_visible()
+    shot(page, "parti")
+
+
+def test_a_lost_cat_from_photo_to_found(
+    camille: Resident, nadia: Resident, open_as: Open, photo: Path
+) -> None:
+    one, other = open_as(camille), open_as(nadia, viewport=DESK)
+    raise_cat(one, photo)
+    strip = other.get_by_role("link", name=re.compile("Chat perdu.*Moustache a disparu"))
+    expect(strip.first).to_be_visible()
+    shot(other, "bandeau")
+    strip.first.click()
+    expect(other.get_by_role("heading", name="Moustache a disparu")).to_be_visible()
+    picture = other.locator("article img").first
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("image => image.naturalWidth") > 0
+    expect(other.locator("canvas").first).to_be_visible()
+    shot(other, "alerte")
+
+    other.get_by_role("button", name="Je l’ai vu").click()
+    other.get_by_label("Un détail (facultatif)").fill("Sous une voiture verte")
+    shot(other, "vu")
+    other.get_by_role("button", name="Prévenir").click()
+    expect(other.get_by_text(re.compile("^Merci."))).to_be_visible()
+    other.get_by_role("dialog").get_by_role("button", name="Retour").click()
+
+    one.get_by_role("link", name="Voir l’alerte").click()
+    expect(one.get_by_text("Attend votre réponse")).to_be_visible()
+    expect(one.get_by_text("Sous une voiture verte")).to_be_visible()
+    shot(one, "signalement")
+    one.get_by_role("button", name="Montrer à tous").click()
+    expect(other.get_by_text("Sous une voiture verte")).to_be_visible()
+
+    one.get_by_role("button", name="Retrouvé !").click()
+    one.get_by_role("button", name="Rentré").click()
+    home = re.compile("Moustache est à la maison. Merci à")
+    expect(one.get_by_text(home).first).to_be_visible()
+    expect(other.get_by_text(home).first).to_be_visible()
+    shot(other, "retrouve")
+    other.goto(other.url.split("/alertes")[0] + "/autour")
+    expect(other.get_by_text("Moustache a disparu")).to_have_count(0)
+
+
+def test_the_map_shows_what_the_list_says(
+    camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    one, other = open_as(camille), open_as(nadia)
+    bar(one, "/alerter").click()
+    one.get_by_role("button", name="Autre").click()
+    one.get_by_role("link", name="Route").click()
+    one.get_by_label("En quelques mots").fill("Arbre tombé sur la chaussée")
+    one.get_by_role("button", name="Vérifier").click()
+    one.get_by_role("button", name=re.compile("^Prévenir")).click()
+    expect(one.get_by_text("C’est parti.")).to_be_visible()
+    bar(other, "/autour").click()
+    expect(other.get_by_role("article").filter(has_text="Arbre tombé").first).to_be_visible()
+    shot(other, "autour")
+    other.get_by_role("link", name="Carte").click()
+    expect(other.get_by_role("article").filter(has_text="Arbre tombé").first).to_be_visible()
+    expect(other.get_by_role("button", name="Arbre tombé sur la chaussée")).to_be_attached()
+    expect(other.get_by_text("© contributeurs OpenStreetMap")).to_be_visible()
+    shot(other, "carte")
+
+
+def test_words_that_accuse_are_refused_with_the_reason(camille: Resident, open_as: Open) -> None:
+    page = open_as(camille, "/alerter/theft")
+    page.get_by_label("En quelques mots").fill("Un homme noir a volé un vélo")
+    page.get_by_role("button", name="Vérifier").click()
+    expect(page.get_by_text("Décrivez l’acte, pas la personne.")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Prévenir"))).to_be_disabled()
+    shot(page, "filtre")
+    page.get_by_role("link", name="Modifier").click()
+    expect(page.get_by_label("En quelques mots")).to_have_value("Un homme noir a volé un vélo")
+
+
+def test_danger_asks_to_call_first(camille: Resident, open_as: Open) -> None:
+    page = open_as(camille, "/alerter/danger_now")
+    page.get_by_label("En quelques mots").fill("On force la porte de la boulangerie")
+    shot(page, "danger")
+    page.get_by_role("button", name="Vérifier").click()
+    expect(page.get_by_text("Appelez d’abord, puis cochez.")).to_be_visible()
+    page.get_by_label("J’ai appelé").check()
+    page.get_by_role("button", name="Vérifier").click()
+    expect(page.get_by_text("Qui sera prévenu")).to_be_visible()
+
+
+def test_official_news_are_square_and_first_when_urgent(
+    camille: Resident, nadia: Resident, open_as: Open, town_house: ServerProcess, tmp_path: Path
+) -> None:
+    lon, lat = camille.lon, camille.lat
+    ring = [[lon - 0.02, lat - 0.02], [lon + 0.02, lat - 0.02], [lon + 0.02, lat + 0.02]]
+    territory = tmp_path / "territory.geojson"
+    shape = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    territory.write_text(json.dumps(shape))
+    page = open_as(nadia, "/autour")
+    email = f"{camille.account}@demo.example.org"
+    town_house.run(
+        *("organisations", "create", "--name", "Maison de quartier", "--staff", email),
+        *("--territory", str(territory)),
+    )
+    expires = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
+    publish(town_house, camille, expires)
+    news = page.get_by_role("article").filter(has_text="Eau coupée mardi")
+    expect(news.first).to_be_visible()
+    shot(page, "officiel")
+    news.first.get_by_role("link").click()
+    expect(page.get_by_text("De 9 h à 12 h, rue de la Chaussée.")).to_be_visible()
+
+
+def publish(house: ServerProcess, staff: Resident, expires: str) -> None:
+    """As an institution's own program would."""
+
+    async def run() -> None:
+        async with Client(house.origin, staff.token) as client:
+            await client.ask(
+                "announcement.publish",
+                key=new_key(),
+                title="Eau coupée mardi",
+                body="De 9 h à 12 h, rue de la Chaussée.",
+                level="important",
+                expires_at=expires,
+            )
+
+    # Playwright's own loop runs in this thread.
+    thread = threading.Thread(target=lambda: asyncio.run(run()))
+    thread.start()
+    thread.join(30)
