@@ -13,6 +13,7 @@ from realtime.http.me import MeRoutes
 from realtime.http.pages import Pages
 from realtime.http.photos import PhotoRoutes
 from realtime.http.places import PlaceRoutes
+from realtime.http.posters import PosterRoutes
 from realtime.http.proving import ProvingRoutes
 from realtime.http.sign_in import SignInRoutes
 from realtime.http.throttle import Failures
@@ -40,7 +41,7 @@ def _handlers(house: House) -> dict[tuple[str, str], Handler]:
     failures = Failures(house.limits)
     sign_in, me = SignInRoutes(house, failures), MeRoutes(house, failures)
     arriving, places = ArrivingRoutes(house), PlaceRoutes(house)
-    photos = PhotoRoutes(house)
+    photos, posters = PhotoRoutes(house), PosterRoutes(house)
     proving = ProvingRoutes(house)
     return {
         ("POST", "/api/session"): sign_in.sign_in,
@@ -67,4 +68,8 @@ def _handlers(house: House) -> dict[tuple[str, str], Handler]:
         ("POST", "/api/household/members"): proving.take_in,
         ("POST", "/api/photos"): photos.take,
         ("GET", "/api/photos/{photo}"): photos.show,
+        ("POST", "/api/alerts/{alert}/poster"): posters.print,
+        ("GET", "/a/poster.css"): posters.css,
+        ("GET", "/a/{alert}"): posters.page,
+        ("GET", "/a/{alert}/photo"): posters.photo,
     }

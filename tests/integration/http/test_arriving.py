@@ -240,3 +240,19 @@ async def test_another_device_is_signed_out_from_afar(client, camille):
 
     assert (gone.status, again.status) == (204, 404)
     assert (await client.get("/api/me", headers=bearer(there))).status == 401
+
+
+async def test_an_ip_signs_up_three_times_a_day_and_is_told_to_wait(client, house, town):
+    object.__setattr__(house.limits, "_is_on", True)
+    slip = await client.post("/api/accounts", json=newcomer(town, address_id="nowhere"))
+    answers = [
+        await client.post(
+            "/api/accounts", json=newcomer(town, email=f"n{at}@example.org", door=str(at))
+        )
+        for at in range(4)
+    ]
+
+    assert slip.status == 400
+    assert [answer.status for answer in answers] == [201, 201, 201, 429]
+    assert (await answers[3].json())["code"] == "rate"
+    assert int(answers[3].headers["Retry-After"]) > 3_600

@@ -206,3 +206,12 @@ async def test_five_wrong_passwords_make_the_next_try_wait(client, house, camill
     assert answers[6] == 429
     assert right.status == 429
     assert int(right.headers["Retry-After"]) > 60
+
+
+async def test_address_suggestions_are_limited_by_ip(client, house):
+    object.__setattr__(house.limits, "_is_on", True)
+    statuses = {
+        (await client.get("/api/addresses", params={"q": "rue de brest"})).status
+        for _ in range(200)
+    }
+    assert statuses == {200, 429}
