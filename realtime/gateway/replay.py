@@ -60,6 +60,8 @@ class Replay:
     async def sync(self, socket: Socket, asked: SyncAsked) -> dict[str, object]:
         """The ack of `sync`. The socket goes live right after the ack is written."""
         session: Session = socket.session
+        session.syncs += 1
+        turn = (session.syncs, session.refreshes)
         names = frozenset(followed.topic for followed in session.followed)
         self._local.expect(names)
         try:
@@ -77,15 +79,24 @@ class Replay:
             self._local.settle(names)
             raise
         # The engine writes the ack in this same step of the loop; live events come after it.
-        asyncio.get_running_loop().call_soon(self._go_live, socket, snapshot, names)
+        asyncio.get_running_loop().call_soon(self._go_live, socket, snapshot, names, turn)
         return snapshot.ack
 
-    def _go_live(self, socket: Socket, snapshot: _Snapshot, names: frozenset[str]) -> None:
+    def _go_live(
+        self, socket: Socket, snapshot: _Snapshot, names: frozenset[str], turn: tuple[int, int]
+    ) -> None:
         session: Session = socket.session
-        if not session.is_gone:
-            session.followed, session.keys = snapshot.followed, snapshot.keys
+        syncs, refreshes = turn
+        # A later `sync` of the same socket has begun meanwhile: that one goes live.
+        if not session.is_gone and session.syncs == syncs:
+            seen = snapshot.seen
+            if session.refreshes == refreshes:
+                session.followed, session.keys = snapshot.followed, snapshot.keys
+            else:
+                # The standing was read anew meanwhile, and has the last word on what is heard.
+                seen = {f.topic: seen.get(f.topic, ("", NEVER)) for f in session.followed}
             session.is_live = True
-            self._local.follow(socket, snapshot.keys, snapshot.seen)
+            self._local.follow(socket, session.keys, seen)
         self._local.settle(names)
 
     def _snapshot(self, tx: Tx, session: Session, asked: SyncAsked, now: datetime) -> _Snapshot:

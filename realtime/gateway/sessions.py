@@ -29,7 +29,10 @@ SWEEP_SECONDS = 1.0
 
 @dataclass(slots=True, eq=False)
 class Session:
-    """One authenticated live connection. `followed` is what its member may hear."""
+    """One authenticated live connection. `followed` is what its member may hear.
+
+    `syncs` and `refreshes` count, so that a `sync` can see what overtook it.
+    """
 
     account: str
     session: str
@@ -39,6 +42,8 @@ class Session:
     keys: frozenset[str]
     is_live: bool = False
     is_gone: bool = False
+    syncs: int = 0
+    refreshes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +184,7 @@ class Sessions:
     ) -> None:
         before = {followed.topic for followed in session.followed}
         followed = self._rights.followed(member, now)
+        session.refreshes += 1
         session.language = member.language
         session.visitor_until = member.visitor_until
         session.followed = followed

@@ -1,0 +1,248 @@
+"""`sync` beside everything that may happen meanwhile: new events, new rights, another `sync`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+
+import orjson
+import pytest
+
+from realtime.clock import Clock
+from realtime.db import Database
+from realtime.engine import Frame, Socket
+from realtime.fanout.bus import InProcessBus
+from realtime.fanout.catch_up import CatchUp
+from realtime.fanout.commit import Committer
+from realtime.gateway.renderers import rendering_of
+from realtime.gateway.replay import Replay
+from realtime.gateway.sessions import Session, Sessions, keys_of
+from realtime.ids import new_ulid
+from realtime.members.model import Member
+from realtime.members.store import save_member
+from realtime.rooms import actions
+from realtime.wire.messages import MessagePost
+from realtime.wire.sync import SyncAsked
+from tests.support.doors import open_doors
+from tests.support.residents import RIGHTS, member
+
+CELL = "gbwc9z1"
+TOPIC = f"street:{CELL}"
+
+
+class Device:
+    """A socket that keeps what it was sent: acks by hand, events by the node."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.heard: list[tuple[str, int]] = []
+
+    def send(self, frame: Frame) -> None:
+        for packet in frame.packets:
+            _, event = orjson.loads(packet[2:])
+            self.heard.append((event["topic"], event["seq"]))
+
+    send_now = send
+
+    def seqs(self, topic: str = TOPIC) -> list[int]:
+        return [seq for name, seq in self.heard if name == topic]
+
+
+class Interrupted:
+    """The database, with something that happens after a read was made and before it is known."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self.dialect = db.dialect
+        self.meanwhile: Callable[[], Awaitable[Any]] | None = None
+
+    async def read(self, fn: Callable[..., Any], *args: Any) -> Any:
+        value = await self._db.read(fn, *args)
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            await meanwhile()
+        return value
+
+
+class Node:
+    """The part of a node that answers `sync`, and two members."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.clock = Clock()
+        self.rendering = rendering_of(RIGHTS)
+        bus = InProcessBus()
+        self.committer = Committer(db, bus, self.rendering, self.clock)
+        self.catch_up = CatchUp(db, bus, self.rendering, self.clock)
+        self.local = self.catch_up.local
+        self.interrupted = Interrupted(db)
+        self.sessions = Sessions(db, self.local, RIGHTS, self.clock)
+        self.replay = Replay(
+            cast(Database, self.interrupted), self.local, self.rendering, RIGHTS, self.clock
+        )
+        until = self.clock.now() + timedelta(days=30)
+        self.ada = replace(member(CELL, "Ada"), visitor_until=until)
+        self.bo = replace(member(CELL, "Bo"), visitor_until=until)
+
+    async def open(self) -> Node:
+        await self.db.write(open_doors, [self.ada, self.bo], self.clock.now())
+        return self
+
+    async def device(self, who: Member) -> Device:
+        now = self.clock.now()
+        session_id = await self.db.read(
+            lambda tx: tx.value("SELECT id FROM session WHERE account = :a", a=who.account)
+        )
+        followed = RIGHTS.followed(who, now)
+        session = Session(
+            account=who.account,
+            session=session_id,
+            language="fr",
+            visitor_until=who.visitor_until,
+            followed=followed,
+            keys=keys_of(who, followed),
+        )
+        device = Device(session)
+        self.sessions._sockets.setdefault(who.account, set()).add(cast(Socket, device))
+        return device
+
+    async def sync(self, device: Device, **positions: Any) -> dict[str, Any]:
+        asked = SyncAsked.model_validate({"positions": positions.get("positions", {})})
+        return cast(dict[str, Any], await self.replay.sync(cast(Socket, device), asked))
+
+    async def post(self, text: str = "Bonjour", to: str = "street") -> None:
+        asked = MessagePost(key=new_ulid(self.clock.now()), to=to, text=text)
+        await self.committer.commit(lambda tx, now: actions.post(tx, self.ada, RIGHTS, asked, now))
+
+    async def become(self, who: Member, level: str) -> None:
+        """Another standing, and the node has heard of it."""
+        await self.db.write(save_member, replace(who, level=level))
+        await self.sessions._refresh(who.account)
+
+
+@pytest.fixture
+async def node(database: Database) -> Node:
+    return await Node(database).open()
+
+
+def replayed(ack: dict[str, Any]) -> list[int]:
+    events = [orjson.loads(orjson.dumps(event)) for event in ack["events"]]
+    return [event["seq"] for event in events if event["topic"] == TOPIC]
+
+
+async def settle() -> None:
+    """The turns of the loop in which a socket goes live and frames are flushed."""
+    for _ in range(3):
+        await asyncio.sleep(0.01)
+
+
+async def test_events_between_snapshot_and_going_live_are_heard_once(node: Node) -> None:
+    device = await node.device(node.bo)
+    await node.post()
+    ack = await node.sync(device)
+    epoch = next(t["epoch"] for t in ack["topics"] if t["topic"] == TOPIC)
+    await settle()
+
+    async def write_three() -> None:
+        for _ in range(3):
+            await node.post()
+
+    node.interrupted.meanwhile = write_three
+    ack = await node.sync(device, positions={TOPIC: [epoch, 1]})
+    assert replayed(ack) == []
+    await settle()
+    await node.post()
+    await settle()
+    assert device.seqs() == [2, 3, 4, 5]
+
+
+async def test_rights_that_shrank_meanwhile_are_not_given_back(node: Node) -> None:
+    """The snapshot was read before the change, and its answer comes after it."""
+    device = await node.device(node.bo)
+    node.interrupted.meanwhile = lambda: node.become(node.bo, "location")
+    await node.sync(device)
+    await settle()
+    await node.post(to="street")
+    await node.post(to="neighbourhood")
+    await settle()
+    assert device.seqs() == []
+    assert device.seqs(node.ada.neighbourhood_topic) == [1]
+
+
+async def test_rights_that_grew_meanwhile_are_silent_until_the_next_sync(node: Node) -> None:
+    await node.become(node.bo, "location")
+    by_location = replace(node.bo, level="location")
+    device = await node.device(by_location)
+    node.interrupted.meanwhile = lambda: node.become(by_location, "postcard")
+    await node.sync(device)
+    await settle()
+    await node.post()
+    await settle()
+    assert device.seqs() == []
+    ack = await node.sync(device)
+    assert TOPIC in {state["topic"] for state in ack["topics"]}
+    await settle()
+    await node.post()
+    await settle()
+    assert device.seqs() == [2]
+
+
+async def test_two_syncs_one_behind_the_other_go_live_once(node: Node) -> None:
+    device = await node.device(node.bo)
+    ack = await node.sync(device)
+    epoch = ack["topics"][0]["epoch"]
+    # No turn of the loop in between: the first has not gone live yet.
+    node.interrupted.meanwhile = node.post
+    ack = await node.sync(device, positions={TOPIC: [epoch, 0]})
+    assert replayed(ack) == []
+    await settle()
+    await node.post()
+    await settle()
+    assert device.seqs() == [1, 2]
+    node.local.unfollow(cast(Socket, device))
+    assert not list(node.local.topics())
+
+
+async def test_a_long_absence_comes_page_by_page_without_a_hole(node: Node) -> None:
+    """100 messages of 4,000 characters are more than a page of 256 KiB."""
+    device = await node.device(node.bo)
+    ack = await node.sync(device)
+    position = [ack["topics"][0]["epoch"], 0]
+    for _ in range(100):
+        await node.post("x" * 4_000)
+    await settle()
+    device.heard.clear()
+    seqs: list[int] = []
+    pages = 0
+    while True:
+        ack = await node.sync(device, positions={TOPIC: position})
+        await settle()
+        pages += 1
+        seqs += replayed(ack)
+        position = [position[0], seqs[-1]]
+        if not ack["more"]:
+            break
+        # A topic that was cut short stays silent, so that nothing overtakes its next page.
+        await node.post()
+        await settle()
+        assert device.seqs() == []
+    assert pages > 1
+    await node.post()
+    await settle()
+    assert seqs + device.seqs() == list(range(1, 100 + pages + 1))
+
+
+async def test_a_position_ahead_of_the_head_is_a_reload_and_goes_on_live(node: Node) -> None:
+    device = await node.device(node.bo)
+    await node.post()
+    ack = await node.sync(device)
+    epoch = ack["topics"][0]["epoch"]
+    ack = await node.sync(device, positions={TOPIC: [epoch, 9], "street:u09tvw0": [epoch, 0]})
+    assert ack["reload"] == [TOPIC]
+    await settle()
+    await node.post()
+    await settle()
+    assert device.seqs() == [2]
