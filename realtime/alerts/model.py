@@ -102,6 +102,7 @@ class Alert:
     outcome: Outcome | None = None
     thanked: tuple[str, ...] = ()
     keeps_photos: bool = False
+    poster_at: datetime | None = None
 
     @property
     def row(self) -> Kind:

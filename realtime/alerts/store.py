@@ -17,7 +17,15 @@ from realtime.geo.cells import prefix_range
 
 _NAMES = tuple(one.name for one in fields(Alert))
 _COLUMNS = ", ".join(f"a.{name}" for name in _NAMES)
-_TIMES = {"occurred_at", "raised_at", "updated_at", "expires_at", "closed_at", "rang_at"}
+_TIMES = {
+    "occurred_at",
+    "raised_at",
+    "updated_at",
+    "expires_at",
+    "closed_at",
+    "rang_at",
+    "poster_at",
+}
 _LISTS = {"cells", "reached", "thanked"}
 
 

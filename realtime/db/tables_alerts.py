@@ -38,6 +38,7 @@ alert = Table(
     Column("outcome", Name),
     Column("thanked", Text, nullable=False),
     Column("keeps_photos", Boolean, nullable=False, server_default=false()),
+    Column("poster_at", Millis),
     Index("alert_by_household", "household", "raised_at"),
     Index("alert_by_author", "author", "raised_at"),
     Index("alert_by_cell", "cell"),

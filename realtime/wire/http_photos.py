@@ -25,6 +25,27 @@ ROUTES: tuple[RouteSpec, ...] = (
         status=201,
         refusals=("too_large", "media_type", "not_an_image", "too_many_pixels", "rate", "busy"),
     ),
+    RouteSpec("GET", "/a/poster.css", "How the public page of a poster looks.", is_open=True),
+    RouteSpec(
+        "GET",
+        "/a/{alert}",
+        "The public page behind a poster's code: a page, not JSON; it says what became of it.",
+        refusals=("not_found", "rate"),
+        is_open=True,
+    ),
+    RouteSpec(
+        "GET",
+        "/a/{alert}/photo",
+        "The photo on the poster.",
+        refusals=("not_found",),
+        is_open=True,
+    ),
+    RouteSpec(
+        "POST",
+        "/api/alerts/{alert}/poster",
+        "The A4 poster (PDF) of my open alert; then /a/{alert} shows it without an account.",
+        refusals=("not_found", "alert_closed", "rate", "busy"),
+    ),
     RouteSpec(
         "GET",
         "/api/photos/{photo}",

@@ -28,6 +28,7 @@ STATUS: dict[str, int] = {
     "already_verified": 409,
     "already_asked": 409,
     "already_vouched": 409,
+    "alert_closed": 409,
     "code_dead": 410,
     "link_dead": 410,
     "too_large": 413,

@@ -564,6 +564,20 @@ export type Place = {
   lat: number;
 };
 
+/** How many are here, in the street and the neighbourhood that I read. */
+export type PresenceChanged = {
+  /** at least so many; or few */
+  street: 10 | 25 | 50 | 100 | null;
+  /** at least so many; or few */
+  neighbourhood: 10 | 25 | 50 | 100 | null;
+};
+
+/** Who may see that I am here; until `away_until` nobody does. */
+export type PresenceSet = {
+  visible_to: "nobody" | "contacts";
+  away_until?: string | null;
+};
+
 export type PreviewAck = {
   reach: Reach;
   area: Area;
@@ -739,6 +753,7 @@ export type CommandMap = {
   "announcement.publish": { payload: AnnouncementPublish; ack: AnnouncementAck };
   "announcement.withdraw": { payload: AnnouncementById; ack: AnnouncementAck };
   "announcements": { payload: AnnouncementsAsked; ack: AnnouncementsAck };
+  "presence.set": { payload: PresenceSet; ack: Done };
 };
 /** Every event by its name. */
 export type EventMap = {
@@ -752,6 +767,7 @@ export type EventMap = {
   "alert.withdrawn": AlertWithdrawn;
   "alert.matched": AlertMatched;
   "announcement.published": AnnouncementPublished;
+  "presence.changed": PresenceChanged;
   "account.changed": AccountChanged;
 };
 /** Events of a topic, in the order of their seq. */
@@ -781,6 +797,10 @@ export type RouteMap = {
   "POST /api/vouches": { request: NewVouch; response: VouchGiven };
   "POST /api/household/members": { request: NewVouch; response: undefined };
   "POST /api/photos": { request: undefined; response: PhotoTaken };
+  "GET /a/poster.css": { request: undefined; response: undefined };
+  "GET /a/{alert}": { request: undefined; response: undefined };
+  "GET /a/{alert}/photo": { request: undefined; response: undefined };
+  "POST /api/alerts/{alert}/poster": { request: undefined; response: undefined };
   "GET /api/photos/{photo}": { request: undefined; response: undefined };
 };
 
