@@ -1,12 +1,14 @@
 """Claims jobs and runs them; what fails is tried again later, what expires is dropped.
 
 A function may run twice for one job (its worker died after the work and before the note): each
-must be harmless the second time.
+must be harmless the second time. Each name has places of its own: a mail server that hangs holds no
+alert back.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
@@ -19,56 +21,67 @@ from realtime.outbox import Job, claim, done, find_due, next_try, retry
 
 Run = Callable[[Job], Awaitable[None]]
 
+# Places per name. One claim may exceed them by as much again.
 AT_ONCE = 16
 # An alert's phones should ring within a second; one look at an index costs 0.05 ms.
 IDLE_SECONDS = 0.2
-LEASE = timedelta(minutes=2)
+# How long a dead worker's jobs wait for another; a job is stopped before.
+LEASE = timedelta(seconds=30)
+JOB_SECONDS = 25.0
 
 
 class Runner:
-    """Runs the jobs whose names it is given, at most `AT_ONCE` together."""
+    """Runs the jobs whose names it is given."""
 
     def __init__(self, db: Database, clock: Clock, jobs: Mapping[str, Run]) -> None:
         self._db = db
         self._clock = clock
         self._jobs = dict(jobs)
-        self._names = tuple(jobs)
+        self._running: Counter[str] = Counter()
 
-    async def run(self) -> None:
-        """Until cancelled; jobs under way then end with their lease."""
-        while True:
-            try:
-                worked = await self.run_due()
-            except (StorageFailed, Overloaded) as error:
-                log_for("worker").warning("jobs_unread", error=str(error))
-                worked = 0
-            if not worked:
-                await asyncio.sleep(IDLE_SECONDS)
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Until `stopping`, then until what is under way is done; or cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            while not stopping.is_set():
+                jobs = await self._claim_some()
+                for job in jobs:
+                    tasks.create_task(self._run_one(job))
+                if not jobs:
+                    await asyncio.sleep(IDLE_SECONDS)
 
     async def run_due(self) -> int:
         """Claim and run one round of what is due: how many."""
-        if not await self._db.read(find_due, self._names, self._clock.now()):
-            return 0
-        jobs = await self._db.write(claim, self._names, self._clock.now(), LEASE, AT_ONCE)
+        jobs = await self._claim_some()
         async with asyncio.TaskGroup() as tasks:
             for job in jobs:
                 tasks.create_task(self._run_one(job))
         return len(jobs)
 
+    async def _claim_some(self) -> list[Job]:
+        names = [name for name in self._jobs if self._running[name] < AT_ONCE]
+        try:
+            if not names or not await self._db.read(find_due, names, self._clock.now()):
+                return []
+            jobs = await self._db.write(claim, names, self._clock.now(), LEASE, AT_ONCE)
+        except (StorageFailed, Overloaded) as error:
+            log_for("worker").warning("jobs_unread", error=str(error))
+            return []
+        self._running.update(job.name for job in jobs)
+        return jobs
+
     async def _run_one(self, job: Job) -> None:
-        outcome = "expired"
-        if job.expires_at is None or self._clock.now() < job.expires_at:
-            outcome = await self._outcome(job)
-        metrics.JOBS.labels(job.name, outcome).inc()
-        again = next_try(job, self._clock.now()) if outcome == "failed" else None
-        if again is not None:
-            await self._db.write(retry, job.id, again)
-        else:
-            await self._db.write(done, job.id)
+        try:
+            outcome = "expired"
+            if job.expires_at is None or self._clock.now() < job.expires_at:
+                outcome = await self._outcome(job)
+            metrics.JOBS.labels(job.name, outcome).inc()
+            await self._note(job, outcome)
+        finally:
+            self._running[job.name] -= 1
 
     async def _outcome(self, job: Job) -> str:
         try:
-            async with asyncio.timeout(LEASE.total_seconds() * 0.8):
+            async with asyncio.timeout(JOB_SECONDS):
                 await self._jobs[job.name](job)
         except Exception as error:
             # One bad job leaves the others alone; its words are not for the log.
@@ -77,3 +90,14 @@ class Runner:
             )
             return "failed"
         return "done"
+
+    async def _note(self, job: Job, outcome: str) -> None:
+        """Gone, or given back for later. When even this fails, the lease gives it back."""
+        again = next_try(job, self._clock.now()) if outcome == "failed" else None
+        try:
+            if again is not None:
+                await self._db.write(retry, job.id, again)
+            else:
+                await self._db.write(done, job.id)
+        except (StorageFailed, Overloaded) as error:
+            log_for("worker").warning("job_not_noted", job=job.name, error=str(error))

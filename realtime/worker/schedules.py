@@ -49,6 +49,9 @@ class Scheduler:
                 await self.run_once(schedule)
             except (StorageFailed, Overloaded) as error:
                 log_for("worker").warning("not_swept", schedule=schedule.name, error=str(error))
+            except Exception:
+                # One bad sweep leaves the others alone.
+                log_for("worker").exception("sweep_failed", schedule=schedule.name)
             await asyncio.sleep(schedule.every.total_seconds())
 
     async def run_once(self, schedule: Schedule) -> int:

@@ -26,6 +26,8 @@ from realtime.worker.alerts import alert_jobs, alert_schedules
 from realtime.worker.runner import Run, Runner
 from realtime.worker.schedules import CHUNK, Schedule, Scheduler
 
+# Less than `serve` waits for its child.
+DRAIN_SECONDS = 5.0
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 
@@ -44,15 +46,16 @@ class Workshop:
 
 
 async def work(shop: Workshop, stopping: asyncio.Event) -> None:
-    """Until `stopping`. What is under way then is done again when its lease ends."""
+    """Until `stopping`; jobs under way may end. Who is cut off is done again after its lease."""
     async with asyncio.TaskGroup() as tasks:
         running = [
             tasks.create_task(shop.bus.run()),
-            tasks.create_task(Runner(shop.db, shop.clock, jobs(shop)).run()),
             tasks.create_task(Scheduler(shop.db, shop.clock, shop.locks, schedules(shop)).run()),
         ]
+        runner = tasks.create_task(Runner(shop.db, shop.clock, jobs(shop)).run(stopping))
         await stopping.wait()
-        for task in running:
+        await asyncio.wait([runner], timeout=DRAIN_SECONDS)
+        for task in (*running, runner):
             task.cancel()
 
 

@@ -29,7 +29,7 @@ async def client(house):
 
 async def timings(client, path, body):
     """Seconds by e-mail, known and unknown in random order, after a warm-up; and the answers."""
-    taken = {"camille@example.org": [], "personne@example.org": []}
+    taken: dict[str, list[float]] = {"camille@example.org": [], "personne@example.org": []}
     answers = set()
     order = [*taken] * (TIMINGS // 2)
     random.shuffle(order)

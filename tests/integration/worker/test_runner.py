@@ -84,6 +84,33 @@ async def test_a_job_past_its_time_is_not_run(database, clock):
     assert await database.read(lambda tx: tx.value("SELECT count(*) FROM job")) == 0
 
 
+async def test_a_job_that_hangs_holds_no_other_kind_back_and_may_end(database, clock):
+    rang, mailed, release, stopping = asyncio.Event(), [], asyncio.Event(), asyncio.Event()
+
+    async def mail(job):
+        await release.wait()
+        mailed.append(job.id)
+
+    async def ring(job):
+        rang.set()
+
+    runner = Runner(database, clock, {"mail": mail, "ring": ring})
+    for _ in range(3 * AT_ONCE):
+        await database.write(lambda tx: outbox.add(tx, "mail", {}, clock.now()))
+    running = asyncio.create_task(runner.run(stopping))
+    await _promise(database, clock, 1)
+
+    await asyncio.wait_for(rang.wait(), 10)
+    stopping.set()
+    release.set()
+    await asyncio.wait_for(running, 10)
+
+    # None was claimed and left: each is done, or still there for another worker.
+    left = await database.read(lambda tx: tx.all("SELECT claimed_until FROM job"))
+    assert AT_ONCE <= len(mailed) <= 2 * AT_ONCE
+    assert left == [(None,)] * (3 * AT_ONCE - len(mailed))
+
+
 async def test_a_schedule_repeats_while_it_finds_whole_chunks(database, clock):
     left = [5]
 
