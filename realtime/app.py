@@ -23,6 +23,7 @@ from realtime.gateway.alerts import AlertCommands
 from realtime.gateway.announcements import AnnouncementCommands
 from realtime.gateway.dispatch import Dispatch, Route
 from realtime.gateway.pets import PetCommands
+from realtime.gateway.presence import PresenceBoard
 from realtime.gateway.renderers import rendering_of
 from realtime.gateway.replay import Replay
 from realtime.gateway.rooms import RoomCommands
@@ -35,6 +36,7 @@ from realtime.members.rights import Rights
 from realtime.places.finder import Finder
 from realtime.places.geocoder import Geocoder
 from realtime.places.ip_area import IpArea
+from realtime.presence.store import Nowhere, RedisElsewhere
 from realtime.settings import Settings
 from realtime.worker.work import Workshop
 
@@ -46,6 +48,7 @@ class Node:
     house: House
     catch_up: CatchUp
     sessions: Sessions
+    board: PresenceBoard
     engine: Engine
     web: web.Application
 
@@ -98,6 +101,8 @@ def build(settings: Settings) -> Node:
     catch_up = CatchUp(ground.db, ground.bus, ground.rendering, ground.clock)
     sessions = Sessions(ground.db, catch_up.local, ground.rights, ground.clock)
     replay = Replay(ground.db, catch_up.local, ground.rendering, ground.rights, ground.clock)
+    elsewhere = RedisElsewhere(settings.redis_url) if settings.redis_url else Nowhere()
+    board = PresenceBoard(ground.db, ground.clock, elsewhere)
     parts = (ground.db, ground.committer, ground.rights, ground.clock)
     routes = {
         "sync": Route(replay.sync, "page"),
@@ -105,12 +110,21 @@ def build(settings: Settings) -> Node:
         **AlertCommands(*parts).routes(),
         **PetCommands(*parts).routes(),
         **AnnouncementCommands(*parts).routes(),
+        **board.routes(),
     }
-    engine = Engine(Dispatch(sessions, routes, house.limits), _engine_options(settings))
+    dispatch = Dispatch(sessions, routes, house.limits, [board])
+    engine = Engine(dispatch, _engine_options(settings))
     application = web.Application()
     engine.attach(application)
     attach(application, house)
-    return Node(house=house, catch_up=catch_up, sessions=sessions, engine=engine, web=application)
+    return Node(
+        house=house,
+        catch_up=catch_up,
+        sessions=sessions,
+        board=board,
+        engine=engine,
+        web=application,
+    )
 
 
 def build_worker(settings: Settings) -> Workshop:

@@ -21,6 +21,8 @@ MOVING_SECONDS = 2.0
 # The same for those who did not listen.
 LEAVING_SECONDS = 3.0
 TURN_SECONDS = 0.05
+# Also for who never finishes a first request. Above the 60 s that nginx keeps its own idle ones.
+IDLE_SECONDS = 65.0
 
 
 async def serve(node: Node, host: str, port: int, say_ready: Callable[[], None]) -> None:
@@ -29,7 +31,9 @@ async def serve(node: Node, host: str, port: int, say_ready: Callable[[], None])
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stopping.set)
-    runner = web.AppRunner(node.web, access_log=None, shutdown_timeout=5)
+    runner = web.AppRunner(
+        node.web, access_log=None, shutdown_timeout=5, keepalive_timeout=IDLE_SECONDS
+    )
     await runner.setup()
     site = web.TCPSite(runner, host, port, backlog=1024, reuse_port=False)
     await site.start()
@@ -38,6 +42,7 @@ async def serve(node: Node, host: str, port: int, say_ready: Callable[[], None])
             tasks.create_task(node.house.bus.run()),
             tasks.create_task(node.catch_up.run()),
             tasks.create_task(node.sessions.run()),
+            tasks.create_task(node.board.run()),
             tasks.create_task(_measure_lag()),
         ]
         if node.house.db.dialect == "sqlite":

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 from pydantic import ValidationError
@@ -30,20 +30,38 @@ class Route:
     rate: str
 
 
+class Guests(Protocol):
+    """Told of each socket that was admitted, and of its end."""
+
+    def arrive(self, socket: Socket) -> None: ...
+    def leave(self, socket: Socket) -> None: ...
+
+
 class Dispatch:
     """The engine's `Edge`."""
 
-    def __init__(self, sessions: Sessions, routes: dict[str, Route], limits: Limits) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        routes: dict[str, Route],
+        limits: Limits,
+        guests: Sequence[Guests] = (),
+    ) -> None:
         self._sessions = sessions
+        self._guests = guests
         self._routes = routes
         self._limits = limits
 
     async def connect(self, socket: Socket, auth: object, request: Request) -> None:
         await self._sessions.connect(socket, auth, request)
+        for guests in self._guests:
+            guests.arrive(socket)
         metrics.SOCKETS.inc()
 
     def disconnected(self, socket: Socket, reason: str) -> None:
         self._sessions.disconnected(socket)
+        for guests in self._guests:
+            guests.leave(socket)
         metrics.SOCKETS.dec()
 
     async def command(self, socket: Socket, name: str, payload: object) -> bytes:

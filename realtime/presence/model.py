@@ -5,10 +5,17 @@ Rooms show how many are here only in wide buckets: "online" and "away" are burgl
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from realtime.geo.cells import ring
 
 # The least of each bucket; under the first nothing is shown at all.
 BUCKETS = (10, 25, 50, 100)
+# Who comes back within this time has never been away.
+GRACE_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,63 @@ class Roster:
         return frozenset(self._sessions)
 
 
+class Here(NamedTuple):
+    """One member who is here, and the cells the member's rooms stand round; "" for none."""
+
+    account: str
+    street: str
+    neighbourhood: str
+
+    @property
+    def region(self) -> str:
+        return self.neighbourhood[:5]
+
+
+@dataclass(slots=True)
+class Presence:
+    """The members of one node: their sessions, and for a while those who just left."""
+
+    _roster: Roster = field(default_factory=Roster)
+    _here: dict[str, Here] = field(default_factory=dict)
+    _leaving: dict[str, float] = field(default_factory=dict)
+
+    def arrive(self, here: Here, session: str) -> None:
+        self._roster.track(here.account, session)
+        self._here[here.account] = here
+        self._leaving.pop(here.account, None)
+
+    def leave(self, account: str, session: str, now: float) -> None:
+        """`now` in seconds of any steady clock."""
+        for gone in self._roster.untrack(account, session).left:
+            self._leaving[gone] = now
+
+    def sweep(self, now: float) -> None:
+        """Forget who left longer ago than the grace."""
+        for account, left in list(self._leaving.items()):
+            if now - left >= GRACE_SECONDS:
+                del self._leaving[account], self._here[account]
+
+    def by_region(self) -> dict[str, set[Here]]:
+        """Everybody here, where the other nodes may ask."""
+        found: dict[str, set[Here]] = {}
+        for here in self._here.values():
+            found.setdefault(here.region, set()).add(here)
+        return found
+
+
 def bucket(count: int) -> int | None:
     """The number a room may show for `count` present members: 10, 25, 50, 100, or nothing."""
     return max((least for least in BUCKETS if least <= count), default=None)
+
+
+def count_cells(everybody: Iterable[Here]) -> Mapping[str, int]:
+    """Members by cell, of both sizes. A member seen by two nodes is one."""
+    counted: Counter[str] = Counter()
+    for here in {one.account: one for one in everybody}.values():
+        counted.update(cell for cell in (here.street, here.neighbourhood) if cell)
+    return counted
+
+
+def shown_round(cell: str, counted: Mapping[str, int]) -> int | None:
+    """What the room round a home cell shows."""
+    return bucket(sum(counted.get(near, 0) for near in ring(cell))) if cell else None

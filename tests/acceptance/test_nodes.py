@@ -165,3 +165,22 @@ async def test_a_stopping_node_sends_its_members_elsewhere(
                     await asyncio.sleep(0.05)
             await a.rest()
         assert one.faults() + two.faults() == []
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+async def test_rooms_show_how_many_are_here_on_all_nodes_in_buckets(
+    home: Path, database_url: str, redis_url: str
+) -> None:
+    with nodes(home, 2, database_url=database_url, redis_url=redis_url) as (one, two):
+        members = one.demo(10, cell=CELL)
+        origins = [one.origin, two.origin]
+        clients = [Client(origins[n % 2], m.token) for n, m in enumerate(members)]
+        first, *others = clients
+        await first.connect()
+        assert (await first.ask("presence.set", visible_to="contacts"))["ok"]
+        await asyncio.gather(*(client.connect() for client in others[:-1]))
+        await others[-1].connect()
+        told = await first.wait_for("presence.changed")
+        assert told["body"] == {"street": 10, "neighbourhood": 10}
+        assert [e["kind"] for e in first.events].count("presence.changed") == 1
+        await asyncio.gather(*(client.close() for client in clients))

@@ -1,0 +1,92 @@
+"""Tells each socket how many are here, when the number it may see changes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import datetime
+
+import orjson
+
+from realtime.clock import Clock, to_millis
+from realtime.db import Database, Tx
+from realtime.engine import Socket, event_frame
+from realtime.gateway.authority import authorised
+from realtime.gateway.dispatch import Route
+from realtime.gateway.sessions import Session
+from realtime.presence.model import Here, Presence, count_cells, shown_round
+from realtime.presence.store import Elsewhere, set_choice
+from realtime.wire.presence import PresenceSet
+
+# Coming and going within this time is one change.
+TURN_SECONDS = 2.0
+Shown = tuple[int | None, int | None]
+
+
+class PresenceBoard:
+    """The sockets of this node, and what each was told."""
+
+    def __init__(self, db: Database, clock: Clock, elsewhere: Elsewhere) -> None:
+        self._db = db
+        self._clock = clock
+        self._elsewhere = elsewhere
+        self._presence = Presence()
+        self._told: dict[Socket, Shown] = {}
+
+    def routes(self) -> dict[str, Route]:
+        return {"presence.set": Route(self.set, "prefs")}
+
+    async def set(self, socket: Socket, asked: PresenceSet) -> dict[str, object]:
+        def write(tx: Tx) -> None:
+            now: datetime = self._clock.now()
+            member = authorised(tx, socket.session, now)
+            until = None if asked.away_until is None else to_millis(asked.away_until)
+            set_choice(tx, member.account, asked.visible_to, until)
+
+        await self._db.write(write)
+        return {}
+
+    def arrive(self, socket: Socket) -> None:
+        """The socket was admitted."""
+        self._told[socket] = (None, None)
+        self._presence.arrive(_here(socket.session), socket.id)
+
+    def leave(self, socket: Socket) -> None:
+        if self._told.pop(socket, None) is not None:
+            session: Session = socket.session
+            self._presence.leave(session.account, socket.id, time.monotonic())
+
+    async def run(self) -> None:
+        """Every turn: who is here and elsewhere, and who must be told."""
+        try:
+            while True:
+                await asyncio.sleep(TURN_SECONDS)
+                await self._turn()
+        finally:
+            await self._elsewhere.close()
+
+    async def _turn(self) -> None:
+        self._presence.sweep(time.monotonic())
+        mine = self._presence.by_region()
+        others = await self._elsewhere.exchange(mine)
+        counted = count_cells({here for some in mine.values() for here in some} | others)
+        shown: dict[tuple[str, str], Shown] = {}
+        for socket, told in list(self._told.items()):
+            cells = _here(socket.session)[1:]
+            if cells not in shown:
+                shown[cells] = (shown_round(cells[0], counted), shown_round(cells[1], counted))
+            if shown[cells] != told and socket in self._told:
+                self._told[socket] = shown[cells]
+                street, neighbourhood = shown[cells]
+                body = orjson.dumps({"street": street, "neighbourhood": neighbourhood})
+                socket.send(event_frame("presence.changed", body))
+
+
+def _here(session: Session) -> Here:
+    """What the session may read decides which rooms count it."""
+    cells = {"street": "", "neighbourhood": ""}
+    for key in session.keys:
+        family, _, cell = key.partition("@")
+        if cell:
+            cells[family] = cell
+    return Here(session.account, cells["street"], cells["neighbourhood"])
