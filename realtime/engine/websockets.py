@@ -48,12 +48,13 @@ async def serve_upgrade(
         await _prepare(ws, request)
         async with asyncio.timeout(_PROBE_SECONDS):
             probed = await _probe(socket, ws)
-    except TimeoutError:
+    except (TimeoutError, ConnectionError):
         probed = False
     finally:
         socket.upgrading = False
     if not probed or socket.closed:
-        await ws.close()
+        if ws.prepared:
+            await ws.close()
         return ws
     link = transport.link_class(socket, ws, request)
     socket.carry_on(link)
@@ -66,9 +67,9 @@ async def _prepare(ws: web.WebSocketResponse, request: web.Request) -> None:
     """Answer the handshake, or reject it."""
     try:
         await ws.prepare(request)
-    except ValueError:
-        # aiohttp trips over headers with bytes beyond ASCII: it quotes them in its 400, and
-        # decodes the key as base64.
+    except (ValueError, ConnectionError):
+        # It has gone; or aiohttp tripped over a header with bytes beyond ASCII, which it quotes in
+        # its 400 or decodes as base64.
         raise Rejected from None
 
 
@@ -98,6 +99,8 @@ async def _read(socket: Socket, ws: web.WebSocketResponse, request: web.Request)
                 return
             if heard is not None:
                 await heard
+    except ConnectionError:
+        pass  # it went while aiohttp answered a ping or a close frame
     finally:
         socket.close(reasons.GONE)
 
