@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from redis.asyncio import Redis
 from redis.asyncio.cluster import ClusterNode, RedisCluster
@@ -107,7 +108,7 @@ class ClusterWire:
     def _begin(
         self, node: ClusterNode, wanted: Wanted, take: Take
     ) -> tuple[Redis, asyncio.Task[None]]:
-        client = open_redis(self._url, host=node.host, port=node.port, socket_timeout=None)
+        client = open_redis(_at(self._url, node.host, node.port), socket_timeout=None)
 
         def wanted_there() -> set[str]:
             return {channel for channel in wanted() if self._home_of(channel) == node.name}
@@ -130,3 +131,11 @@ class ClusterWire:
 
     async def close(self) -> None:
         await self._cluster.aclose()
+
+
+def _at(url: str, host: str, port: int) -> str:
+    """The same account and scheme on another server of the cluster."""
+    parts = urlsplit(url)
+    account, sign, _ = parts.netloc.rpartition("@")
+    where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return parts._replace(netloc=account + sign + where).geturl()

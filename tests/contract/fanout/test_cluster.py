@@ -1,0 +1,86 @@
+"""The doorbell on a real Redis Cluster: three primaries, sharded channels, one killed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+import redis
+
+from realtime.fanout.redis_bus import PREFIX, RedisBus
+from realtime.fanout.rendering import Rendered
+from tests.support.processes import scratch
+from tests.support.redis_cluster import RedisCluster
+
+# By CRC16 these land on the first, the second and the third third of the slots.
+REGIONS = ("gbwc9", "gbwcc", "gbwb3", "u09tv", "u05kq", "spgz6", "gbwbb", "u0d4x")
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[RedisCluster]:
+    with scratch() as directory:
+        running = RedisCluster(directory)
+        yield running
+        running.stop()
+
+
+class Node:
+    def __init__(self, url: str) -> None:
+        self.bus = RedisBus(url)
+        self.rung: dict[str, int] = {}
+        self.bus.listen(lambda events: None, self.rung.update)
+        self.bus.follow(REGIONS)
+
+    def ring(self, seq: int) -> None:
+        self.bus.publish([event(region, seq) for region in REGIONS])
+
+
+def event(region: str, seq: int) -> Rendered:
+    return Rendered(f"street:{region}z1", "e", seq, "message.posted", f"m{seq}", b"{}", {}, region)
+
+
+def homes(cluster: RedisCluster) -> dict[str, int]:
+    """Which of the three each region's channel lives on."""
+    with redis.Redis(port=cluster.ports[0]) as client:
+        slots = {r: int(client.cluster("keyslot", PREFIX + r)) for r in REGIONS}
+    return {region: min(2, slot // 5461) for region, slot in slots.items()}
+
+
+async def rung(one: Node, two: Node, topics: set[str], within: float = 10) -> int:
+    """Ring until the other node heard of all of these; how often that took."""
+    two.rung.clear()
+    async with asyncio.timeout(within):
+        for times in range(1, 10_000):
+            one.ring(times)
+            await asyncio.sleep(0.05)
+            if topics <= two.rung.keys():
+                return times
+    raise AssertionError(f"heard of {sorted(two.rung)} only")
+
+
+async def test_rings_cross_nodes_by_sharded_channels_and_a_killed_primary_takes_only_its_own(
+    cluster: RedisCluster,
+) -> None:
+    everything = {f"street:{region}z1" for region in REGIONS}
+    by_home = homes(cluster)
+    assert set(by_home.values()) == {0, 1, 2}
+    one, two = Node(cluster.url), Node(cluster.url)
+    tasks = [asyncio.create_task(node.bus.run()) for node in (one, two)]
+    try:
+        await rung(one, two, everything)
+        with redis.Redis(port=cluster.ports[1]) as client:
+            assert client.pubsub_numpat() == 0
+            assert client.execute_command("PUBSUB", "CHANNELS") == []
+            assert client.execute_command("PUBSUB", "SHARDCHANNELS") != []
+
+        cluster.kill9(2)
+        left = {f"street:{region}z1" for region in REGIONS if by_home[region] != 2}
+        await rung(one, two, left)
+
+        cluster.revive(2)
+        await rung(one, two, everything, within=20)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
