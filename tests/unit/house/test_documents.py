@@ -8,6 +8,8 @@ import re
 import pytest
 
 from realtime import wire
+from realtime.__main__ import main
+from realtime.metrics import REGISTRY
 from realtime.settings import Settings
 from realtime.wire.words import SENTENCES
 from tests.unit.house.pins import ROOT
@@ -23,6 +25,21 @@ def read(name: str) -> str:
 
 def test_every_setting_has_a_row_and_every_row_is_a_setting() -> None:
     assert set(SETTING_ROW.findall(read("docs/operating.md"))) == SETTINGS
+
+
+@pytest.mark.parametrize(
+    "command", sorted(set(re.findall(r"python -m realtime ([a-z]+)", read("docs/operating.md"))))
+)
+def test_every_command_told_to_operators_exists(command: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+
+
+def test_every_metric_to_watch_exists() -> None:
+    told = set(re.findall(r"\| `(palier_[a-z_]+)", read("docs/operating.md")))
+
+    assert told - {family.name for family in REGISTRY.collect()} == set()
 
 
 @pytest.mark.parametrize("name", [*wire.COMMANDS, *wire.EVENTS])
