@@ -49,6 +49,7 @@ class Generator:
 
     def __init__(self, directory: Path, name: str, port: int, **asked: Any) -> None:
         self.ready = directory / f"{name}.ready"
+        self._told = directory / f"{name}.told"
         settings = directory / f"{name}.json"
         plain = Asked(
             port=port,
@@ -58,14 +59,15 @@ class Generator:
             rate=asked.get("rate", 0),
             go=str(directory / "go"),
             ready=str(self.ready),
+            told=str(self._told),
         )
         settings.write_text(json.dumps(asdict(plain)))
         argv = [sys.executable, "-m", "benchmarks.load", str(settings)]
-        self.process = subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(argv, cwd=ROOT)
 
     def told(self) -> dict[str, Any]:
-        out, _ = self.process.communicate(timeout=120)
-        told: dict[str, Any] = json.loads(out)
+        self.process.wait(120)
+        told: dict[str, Any] = json.loads(self._told.read_text())
         return told
 
 

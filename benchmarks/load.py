@@ -2,7 +2,7 @@
 
 Senders wait for their ack before they send again, or keep a fixed rate together. Listeners count
 bytes; every tenth of them reads when each message was sent (`CLOCK_MONOTONIC` is the same for all
-processes) and so learns how long it travelled. Prints one JSON object with its own CPU share.
+processes) and so learns how long it travelled. Writes what it saw, its own CPU share included.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ class Asked:
     # Everybody starts when this file appears.
     go: str
     ready: str
+    # What was seen is written here, as JSON.
+    told: str
 
 
 @dataclass(slots=True)
@@ -202,7 +204,8 @@ def main() -> None:
     asked = Asked(**json.loads(Path(sys.argv[1]).read_text()))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         told = runner.run(Load(asked).run())
-    print(json.dumps({name: getattr(told, name) for name in Told.__dataclass_fields__}), flush=True)
+    seen = {name: getattr(told, name) for name in Told.__dataclass_fields__}
+    Path(asked.told).write_text(json.dumps(seen))
 
 
 if __name__ == "__main__":
