@@ -127,7 +127,8 @@ member = Table(
     Column("city", Text, nullable=False),
     Column("street_is_neighbourhood", Boolean, nullable=False, server_default=false()),
     Column("household", Name, nullable=False),
-    Index("member_by_cell", "home_cell", "account"),
+    # Whom an alert reaches is answered from this index alone.
+    Index("member_by_cell", "home_cell", "account", "level", "visitor_until"),
     Index(
         "member_by_visit",
         "visitor_until",

@@ -55,7 +55,7 @@ def raise_cat(page: Page, photo: Path) -> None:
     expect(page.locator("canvas").first).to_be_visible()
     shot(page, "verifier")
     page.get_by_role("button", name=re.compile("^Prévenir")).click()
-    expect(page.get_by_text("C’est parti.")).to_be_visible()
+    expect(page.get_by_text("C’est parti.").first).to_be_visible()
     shot(page, "parti")
 
 
@@ -68,7 +68,7 @@ def test_a_lost_cat_from_photo_to_found(
     expect(strip.first).to_be_visible()
     shot(other, "bandeau")
     strip.first.click()
-    expect(other.get_by_role("heading", name="Moustache a disparu")).to_be_visible()
+    expect(other.locator("#titre", has_text="Moustache a disparu")).to_be_visible()
     picture = other.locator("article img").first
     expect(picture).to_have_js_property("complete", True)
     assert picture.evaluate("image => image.naturalWidth") > 0
@@ -79,7 +79,7 @@ def test_a_lost_cat_from_photo_to_found(
     other.get_by_label("Un détail (facultatif)").fill("Sous une voiture verte")
     shot(other, "vu")
     other.get_by_role("button", name="Prévenir").click()
-    expect(other.get_by_text(re.compile("^Merci."))).to_be_visible()
+    expect(other.get_by_role("heading", name=re.compile("^Merci."))).to_be_visible()
     other.get_by_role("dialog").get_by_role("button", name="Retour").click()
 
     one.get_by_role("link", name="Voir l’alerte").click()
@@ -109,7 +109,7 @@ def test_the_map_shows_what_the_list_says(
     one.get_by_label("En quelques mots").fill("Arbre tombé sur la chaussée")
     one.get_by_role("button", name="Vérifier").click()
     one.get_by_role("button", name=re.compile("^Prévenir")).click()
-    expect(one.get_by_text("C’est parti.")).to_be_visible()
+    expect(one.get_by_text("C’est parti.").first).to_be_visible()
     bar(other, "/autour").click()
     expect(other.get_by_role("article").filter(has_text="Arbre tombé").first).to_be_visible()
     shot(other, "autour")
