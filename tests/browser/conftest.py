@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,13 @@ DESK = {"width": 1280, "height": 800}
 STREET = "Écrire à la rue"
 
 Open = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The first test also waits for a town, its members and a browser to start."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(180))
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +66,7 @@ def house(town_house: ServerProcess) -> ServerProcess:
 @pytest.fixture(scope="session")
 def residents(town_house: ServerProcess) -> tuple[list[Resident], list[Resident]]:
     """Fresh members of two neighbouring cells; each test takes its own pair."""
-    return town_house.demo(30, cell=HERE, seed=11), town_house.demo(30, cell=NEXT_DOOR, seed=12)
+    return town_house.demo(30, cell=HERE, seed=11), town_house.demo(15, cell=NEXT_DOOR, seed=12)
 
 
 @pytest.fixture

@@ -82,7 +82,10 @@ export class ReaderPlace {
       if (!(target instanceof HTMLElement) || !target.isConnected) continue;
       news = this.#heights.measure(target.dataset.row ?? "", target.getBoundingClientRect().height) || news;
     }
-    if (news) this.#settle();
+    if (!news) return;
+    this.#settle();
+    // Measured now, not guessed: who sees the whole conversation is at its end, and follows it.
+    void tick().then(() => (this.#atEnd ||= this.#slack() < NEAR_END_PX));
   });
 
   #settle(): void {
@@ -126,8 +129,11 @@ export class ReaderPlace {
 
   /** A conversation that fits the screen has its end in sight. */
   #tellEnd(): void {
-    if (this.#scroller === null) return;
-    this.watcher.onend(this.#atEnd || this.#scroller.scrollHeight - this.#scroller.clientHeight < NEAR_END_PX);
+    this.watcher.onend(this.#atEnd || this.#slack() < NEAR_END_PX);
+  }
+
+  #slack(): number {
+    return this.#scroller === null ? 0 : this.#scroller.scrollHeight - this.#scroller.clientHeight;
   }
 
   #offset(): number {
