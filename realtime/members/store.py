@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from realtime.clock import from_millis, to_millis
 from realtime.db import Tx
@@ -85,34 +85,46 @@ def list_named(tx: Tx, accounts: Collection[str]) -> dict[str, Named]:
 def count_under(tx: Tx, cells: Sequence[str], now: datetime) -> int:
     """Members who hear alerts and whose home lies under one of these prefix-free cells."""
     total = 0
-    for union, params in _ranges(cells, "count(*) AS many"):
-        total += tx.value(f"SELECT sum(many) FROM ({union}) AS cells", now=to_millis(now), **params)
+    for sql, params in _under(tx, cells, "count(*)", "sum(count)"):
+        total += tx.value(sql, now=to_millis(now), **params) or 0
     return total
 
 
 def list_under(tx: Tx, cells: Sequence[str], now: datetime) -> list[str]:
     """The same members' accounts, in the order of the cells given."""
     found: list[str] = []
-    for union, params in _ranges(cells, "account"):
-        found += [account for (account,) in tx.all(union, now=to_millis(now), **params)]
+    for sql, params in _under(tx, cells, "account", "account"):
+        found += [account for (account,) in tx.all(sql, now=to_millis(now), **params)]
     return found
 
 
-def _ranges(cells: Sequence[str], what: str) -> Iterable[tuple[str, dict[str, str]]]:
-    """An index range a cell, joined by UNION ALL: OR is four times slower on SQLite."""
-    for start in range(0, len(cells), _CELLS_AT_ONCE):
-        some = cells[start : start + _CELLS_AT_ONCE]
-        params: dict[str, str] = {}
-        for at, cell in enumerate(some):
-            params[f"low_{at}"], params[f"high_{at}"] = prefix_range(cell)
+def _under(
+    tx: Tx, cells: Sequence[str], what: str, whole: str
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """One index range a cell. PostgreSQL joins an array of ranges: planning a hundred SELECTs costs
+    it more than running them. SQLite wants UNION ALL: OR is four times slower there.
+    """
+    ranges = [prefix_range(cell) for cell in cells]
+    if tx.dialect == "postgresql":
         yield (
-            " UNION ALL ".join(
-                f"""SELECT {what} FROM member
-                WHERE home_cell >= :low_{at} AND home_cell < :high_{at} AND {_HEARS}"""
-                for at in range(len(some))
-            ),
-            params,
+            f"""SELECT {what} FROM unnest(CAST(:lows AS text[]), CAST(:highs AS text[]))
+                    WITH ORDINALITY AS given(low, high, place)
+                CROSS JOIN LATERAL (SELECT account FROM member
+                    WHERE home_cell >= given.low COLLATE "C" AND home_cell < given.high COLLATE "C"
+                      AND {_HEARS}) AS homes""",
+            {"lows": [low for low, _ in ranges], "highs": [high for _, high in ranges]},
         )
+        return
+    for start in range(0, len(ranges), _CELLS_AT_ONCE):
+        params: dict[str, Any] = {}
+        for at, (low, high) in enumerate(ranges[start : start + _CELLS_AT_ONCE]):
+            params[f"low_{at}"], params[f"high_{at}"] = low, high
+        union = " UNION ALL ".join(
+            f"""SELECT {what} AS {"count" if what == "count(*)" else what} FROM member
+                WHERE home_cell >= :low_{at} AND home_cell < :high_{at} AND {_HEARS}"""
+            for at in range(len(params) // 2)
+        )
+        yield f"SELECT {whole} FROM ({union}) AS cells", params
 
 
 def add_member(tx: Tx, member: Member) -> None:
