@@ -183,3 +183,17 @@ def publish(house: ServerProcess, staff: Resident, expires: str) -> None:
     thread = threading.Thread(target=lambda: asyncio.run(run()))
     thread.start()
     thread.join(30)
+
+
+def test_a_prepared_pet_makes_an_alert_in_two_taps(camille: Resident, open_as: Open) -> None:
+    page = open_as(camille, "/moi/animaux")
+    page.get_by_role("button", name="Ajouter un animal").click()
+    page.get_by_label("Son nom").fill("Grisette")
+    page.get_by_label("Ses couleurs").fill("gris")
+    page.get_by_role("button", name="Garder la fiche").click()
+    expect(page.get_by_role("listitem").filter(has_text="Grisette")).to_be_visible()
+    shot(page, "animaux")
+    page.goto(page.url.replace("/moi/animaux", "/alerter"))
+    page.get_by_role("link", name="Grisette a disparu").click()
+    page.get_by_role("button", name=re.compile("^Prévenir")).click()
+    expect(page.get_by_text("C’est parti.").first).to_be_visible()

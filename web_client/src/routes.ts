@@ -5,7 +5,7 @@ import type { Me } from "./wire";
 import type { Words } from "./words/fr";
 
 export type ScreenName = "welcome" | "signUp" | "signIn" | "street" | "neighbourhood" | "conversation" | "stay" | "code" | "position" | "two" | "card"
-  | "vouch" | "messages" | "groups" | "around" | "map" | "alert" | "raise" | "review" | "alertPage" | "info" | "neighbours" | "search" | "me" | "devices" | "confirm" | "password" | "rules" | "accessibility" | "lost";
+  | "vouch" | "messages" | "groups" | "around" | "map" | "alert" | "raise" | "review" | "alertPage" | "info" | "pets" | "neighbours" | "search" | "me" | "devices" | "confirm" | "password" | "rules" | "accessibility" | "lost";
 
 export type Place = { screen: ScreenName; id: string; room: "street" | "neighbourhood" };
 
@@ -15,7 +15,7 @@ const PATHS: [RegExp, ScreenName][] = [
   [/^\/rester$/, "stay"], [/^\/rester\/code$/, "code"], [/^\/rester\/position$/, "position"], [/^\/rester\/voisins$/, "two"], [/^\/rester\/carte$/, "card"],
   [/^\/parrainer\/([\w-]+)$/, "vouch"], [/^\/messages$/, "messages"], [/^\/groupes$/, "groups"], [/^\/autour$/, "around"], [/^\/autour\/carte$/, "map"], [/^\/alerter$/, "alert"], [/^\/alerter\/([a-z_]+)$/, "raise"], [/^\/alerter\/([a-z_]+)\/verifier$/, "review"],
   [/^\/alertes\/([0-9A-Z]{26})$/, "alertPage"], [/^\/infos\/([0-9A-Z]{26})$/, "info"],
-  [/^\/voisins$/, "neighbours"], [/^\/recherche$/, "search"], [/^\/moi$/, "me"], [/^\/moi\/appareils$/, "devices"], [/^\/confirmer$/, "confirm"], [/^\/mot-de-passe$/, "password"], [/^\/regles$/, "rules"],
+  [/^\/voisins$/, "neighbours"], [/^\/recherche$/, "search"], [/^\/moi$/, "me"], [/^\/moi\/appareils$/, "devices"], [/^\/moi\/animaux$/, "pets"], [/^\/confirmer$/, "confirm"], [/^\/mot-de-passe$/, "password"], [/^\/regles$/, "rules"],
   [/^\/accessibilite$/, "accessibility"],
 ];
 
@@ -68,6 +68,7 @@ export const LATER: Partial<Record<ScreenName, Loader>> = {
   raise: () => import("./alerts/Raise.svelte"),
   review: () => import("./alerts/Review.svelte"),
   alertPage: () => import("./alerts/AlertPage.svelte"),
+  pets: () => import("./alerts/Pets.svelte"),
   info: () => import("./announcements/Info.svelte"),
   neighbours: () => import("./members/Neighbours.svelte"),
   confirm: () => import("./accounts/ConfirmEmail.svelte"),

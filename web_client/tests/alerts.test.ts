@@ -81,6 +81,7 @@ test("the end of an alert is told with thanks, and death without green words", (
   const words = alertWords("fr");
   const thanks = ["Inès R.", "Paul M.", "Ali", "Zoé"].map((name) => ({ account: name, name, level: "postcard" }));
   expect(endOf(alert(1, { state: "resolved", outcome: "home", thanks }), words)).toBe("Moustache est à la maison. Merci à Inès R., Paul M. et 2 autres.");
+  expect(endOf(alert(1, { state: "resolved", outcome: "home", thanks: thanks.slice(0, 1) }), words)).toBe("Moustache est à la maison. Merci à Inès R.");
   expect(endOf(alert(1, { state: "resolved", outcome: "died" }), words)).toBe(words.diedWords);
 });
 

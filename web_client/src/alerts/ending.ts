@@ -15,7 +15,7 @@ export function endOf(alert: Alert, words: AlertWords): string {
 /** « Merci à Inès, Paul et 3 autres. » */
 export function thanksOf(alert: Alert, words: AlertWords): string {
   const names = alert.thanks.map((author) => author.name).filter((name) => name !== "");
-  return names.length === 0 ? "" : words.thanks(names.slice(0, 2).join(", "), Math.max(0, names.length - 2));
+  return names.length === 0 ? "" : words.thanks(names.slice(0, 2).join(", "), Math.max(0, names.length - 2)).replace("..", ".");
 }
 
 /** What the form knew, as the page tells it. */

@@ -19,7 +19,7 @@ export const fr = typesetAll({
   title: {
     welcome: "Bienvenue", signUp: "Inscription", signIn: "Connexion", stay: "Rester", code: "Mon code", position: "Ma position",
     neighboursWay: "Deux voisins me connaissent", card: "Une carte par courrier", vouch: "Parrainer", messages: "Messages",
-    groups: "Groupes", map: "Carte", raise: "Alerter", review: "Vérifier", alertPage: "Alerte", info: "Info officielle", around: "Autour", alert: "Alerter", neighbours: "Voisins", search: "Recherche", me: "Moi",
+    groups: "Groupes", pets: "Mes animaux", map: "Carte", raise: "Alerter", review: "Vérifier", alertPage: "Alerte", info: "Info officielle", around: "Autour", alert: "Alerter", neighbours: "Voisins", search: "Recherche", me: "Moi",
     devices: "Appareils", confirm: "Mon e-mail", password: "Mot de passe", conversation: "Conversation", lost: "Page introuvable", rules: "Les règles du palier", accessibility: "Accessibilité",
   },
   welcome: {
