@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from realtime.accounts import store
-from realtime.accounts.demo import verified_long_ago
+from realtime.accounts.demo import MOVED_IN_AGO, verified_long_ago
 from realtime.accounts.homes.actions import dwelling_at, settle
 from realtime.accounts.keyring import Keyring
 from realtime.db import Tx
@@ -47,7 +47,7 @@ def create_examples(
         store.add_account(tx, account, resident.email, password_hash, now, confirmed=True)
         dwelling = dwelling_at(tx, keyring, address, "")
         add_member(tx, verified_long_ago(account, resident.name, dwelling.home, now))
-        settle(tx, keyring, account, dwelling, now)
+        settle(tx, keyring, account, dwelling, now - MOVED_IN_AGO)
     return True
 
 

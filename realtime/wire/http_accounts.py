@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from realtime.wire.base import Moment, Shape
 from realtime.wire.members import Me, Status
@@ -76,7 +76,11 @@ class FoundAddresses(Shape):
 class FreeAddress(Shape):
     """An address nobody offered; it must be found in the gazetteer or by the geocoder."""
 
-    number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=12)]
+    number: Annotated[
+        str,
+        BeforeValidator(lambda given: str(given) if type(given) is int else given),
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=12),
+    ]
     street: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=120)]
     postcode: Annotated[str, StringConstraints(strip_whitespace=True, max_length=10)] = ""
     city: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import orjson
 
-from realtime.accounts.homes.actions import get_lived
+from realtime.accounts.homes.actions import find_lived, get_lived
 from realtime.accounts.keyring import Keyring
 from realtime.accounts.postcards import store
 from realtime.accounts.postcards.model import (
@@ -107,7 +107,9 @@ def _require_quota(tx: Tx, account: str, building: str, door: str, now: datetime
 
 def find_asked(tx: Tx, keyring: Keyring, member: Member, now: datetime) -> Asked | None:
     """The newest card on its way to the member."""
-    lived = get_lived(tx, keyring, member.account)
+    lived = find_lived(tx, keyring, member.account)
+    if lived is None:
+        return None
     cards = store.list_own(tx, member.account, lived.door, now - HOLDS)
     held = [card for card in cards if card.holds(now)]
     return _asked(held[0]) if held else None

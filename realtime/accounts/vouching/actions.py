@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from realtime.accounts import store as accounts
 from realtime.accounts.actions import changed_account
-from realtime.accounts.homes.actions import get_lived
+from realtime.accounts.homes.actions import find_lived, get_lived
 from realtime.accounts.homes.store import list_door
 from realtime.accounts.keyring import Keyring
 from realtime.accounts.store import take_turns
@@ -82,8 +82,8 @@ def list_open(
     own = store.find_open_of(tx, member.account, now - HOLDS)
     found = [] if own is None else [_open(tx, own, member)]
     if member.standing(now) in TABLE[Act.VOUCH]:
-        door = get_lived(tx, keyring, member.account).door
-        housemates = set(list_door(tx, door))
+        lived = find_lived(tx, keyring, member.account)
+        housemates = set() if lived is None else set(list_door(tx, lived.door))
         may_vouch = rights.may(member, Act.VOUCH, now)
         for request in store.list_open_near(tx, ring(member.home_cell), now - HOLDS, SHOWN):
             is_housemate = request.account in housemates

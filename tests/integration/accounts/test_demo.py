@@ -36,6 +36,20 @@ async def test_demo_members_are_signed_in_residents_a_household_each(database, k
     assert len(households) == len(doors) == 6
 
 
+async def test_demo_members_take_no_newcomers_place(database, keyring):
+    from realtime.accounts.homes.actions import dwelling_at, move_in
+    from realtime.accounts.store import add_account
+
+    homes = [Home(address(1), "")] * 25
+    await database.write(create_members, keyring, homes, invent_names(25, seed=1), NOW)
+
+    def arrive(tx):
+        add_account(tx, "newcomer", "ines@example.org", "x", NOW)
+        move_in(tx, keyring, "newcomer", dwelling_at(tx, keyring, address(1), ""), NOW, is_new=True)
+
+    await database.write(arrive)
+
+
 async def test_the_two_examples_live_in_neighbouring_streets_and_come_once(database, keyring):
     homes = neighbouring([address(1), address(3), address(2, PALIER)])
     residents = invent_residents()

@@ -84,8 +84,9 @@ async def test_a_wrong_field_is_named(client, town, changed, field):
     assert (answer.status, body["code"], body["field"]) == (400, "invalid", field)
 
 
-async def test_an_address_may_be_written_out(client, town):
-    written = {"number": "7", "street": "rue de la chaussee", "city": "RENNES"}
+@pytest.mark.parametrize("number", ["7", 7])
+async def test_an_address_may_be_written_out(client, town, number):
+    written = {"number": number, "street": "rue de la chaussee", "city": "RENNES"}
     answer = await client.post(
         "/api/accounts", json=newcomer(town, address_id=None, address=written)
     )
