@@ -197,3 +197,17 @@ def test_a_prepared_pet_makes_an_alert_in_two_taps(camille: Resident, open_as: O
     page.get_by_role("link", name="Grisette a disparu").click()
     page.get_by_role("button", name=re.compile("^Prévenir")).click()
     expect(page.get_by_text("C’est parti.").first).to_be_visible()
+
+
+def test_an_alert_opens_by_its_address(camille: Resident, nadia: Resident, open_as: Open) -> None:
+    one, other = open_as(camille, "/alerter/outage"), open_as(nadia)
+    one.get_by_label("En quelques mots").fill("Plus d’eau dans la rue")
+    one.get_by_role("button", name="Vérifier").click()
+    one.get_by_role("button", name=re.compile("^Prévenir")).click()
+    one.get_by_role("link", name="Voir l’alerte").click()
+    expect(one.locator("#titre")).to_have_text("Plus d’eau dans la rue")
+    other.goto(one.url)
+    expect(other.locator("#titre")).to_have_text("Plus d’eau dans la rue")
+    other.get_by_text("Autres actions").click()
+    other.get_by_role("button", name="Je confirme").click()
+    expect(other.get_by_text("1 foyer confirme")).to_be_visible()
