@@ -85,10 +85,13 @@ class Sessions:
         token = _token_of(auth, request)
         language = "en" if request.headers.get("Accept-Language", "").startswith("en") else "fr"
         now = self._clock.now()
-        found = None if token is None else await self._db.read(self._admit, token, now)
+        try:
+            found = None if token is None else await self._db.read(self._admit, token, now)
+        except StorageFailed as error:
+            log_for("gateway").warning("not_admitted", error=str(error))
+            raise _refusal("storage", language) from error
         if found is None:
-            code = "not_signed_in"
-            raise ConnectionRefused({"code": code, "message": message_of(code, language)})
+            raise _refusal("not_signed_in", language)
         session, member = found
         socket.session = session
         self._sockets.setdefault(session.account, set()).add(socket)
@@ -193,6 +196,10 @@ class Sessions:
             # A topic gained stays silent until the client's `sync` asks for it with a position.
             seen = {topic: (head.epoch, NEVER) for topic, head in heads.items()}
             self._local.follow(socket, session.keys, seen)
+
+
+def _refusal(code: str, language: str) -> ConnectionRefused:
+    return ConnectionRefused({"code": code, "message": message_of(code, language)})
 
 
 def _token_of(auth: object, request: Request) -> str | None:
