@@ -59,7 +59,7 @@ async def _measure(name: str, clients: int) -> Figures:
         figures.connects_per_second = None
     else:
         with _server(name, clients) as running:
-            figures.connects_per_second = await connects(running, min(clients, 1_000))
+            await connects(running, min(clients, 1_000), figures)
     return figures
 
 
@@ -107,7 +107,8 @@ def _print_table(clients: int, servers: dict[str, dict[str, float]]) -> None:
     columns = {
         "single_cpu_us": "single µs", "last_ms": "last ms", "burst_cpu_us": "burst µs",
         "burst_per_second": "burst/s", "kb_per_connection": "KB/conn",
-        "connects_per_second": "connects/s", "frame_bytes": "bytes", "generator_cpu": "generator",
+        "connects_per_second": "connects/s", "connect_cpu_us": "connect µs",
+        "frame_bytes": "bytes", "generator_cpu": "generator",
     }  # fmt: skip
     print(f"\n{clients} clients, medians\n{'server':8}", *(f"{c:>12}" for c in columns.values()))
     for name, found in servers.items():

@@ -39,6 +39,8 @@ def judge(servers: Mapping[str, Mapping[str, float]], ours: str) -> list[Verdict
                "burst_cpu_us", lambda ratio: ratio <= 1),
         _ratio("2b bursts: deliveries/s ≥ 8 × Node", servers, ours, "node",
                "burst_per_second", lambda ratio: ratio >= 8),
+        _ratio("2b the same by CPU, should the machine be shared: ≤ 1/8 of Node's", servers, ours,
+               "node", "burst_cpu_us", lambda ratio: ratio <= 1 / 8),
         _ratio("3 the last client has it before Node's", servers, ours, "node",
                "last_ms", lambda ratio: ratio <= 1),
     ]  # fmt: skip
@@ -49,6 +51,10 @@ def judge(servers: Mapping[str, Mapping[str, float]], ours: str) -> list[Verdict
     verdicts.append(
         _ratio("5 connects/s with token check ≥ 1.3 × stock without", servers, ours, "stock",
                "connects_per_second", lambda ratio: ratio >= 1.3)
+    )  # fmt: skip
+    verdicts.append(
+        _ratio("5 the same by CPU: ≤ 1/1.3 of stock's", servers, ours, "stock",
+               "connect_cpu_us", lambda ratio: ratio <= 1 / 1.3)
     )  # fmt: skip
     return verdicts
 

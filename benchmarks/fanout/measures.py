@@ -12,6 +12,7 @@ from benchmarks.fanout.processes import Running, own_cpu
 
 PAUSE = 0.05
 BURST = 100
+WARM_UP = 30
 SENDERS = 100
 
 
@@ -27,6 +28,7 @@ class Figures:
     burst_per_second: float | None = None
     kb_per_connection: float | None = None
     connects_per_second: float | None = None
+    connect_cpu_us: float | None = None
     frame_bytes: int | None = None
     generator_cpu: float | None = None
 
@@ -50,6 +52,7 @@ async def measure(
     figures.kb_per_connection = (running.rss() - before) / clients / 1024
     running.size = await _frame_size(running, senders, crowd)
     figures.frame_bytes = running.size
+    await _singles(running, senders, crowd, WARM_UP, figures)
     started, own = time.perf_counter(), own_cpu()
     await _singles(running, senders, crowd, messages, figures)
     if running.name != "bare":
@@ -116,15 +119,16 @@ def post(running: Running, sender: Listener, number: int) -> None:
     sender.transport.write(running.dialect.post(number))
 
 
-async def connects(running: Running, clients: int) -> float:
-    """Connections a second, each through its token check and no further."""
+async def connects(running: Running, clients: int, figures: Figures) -> None:
+    """Connections, each through its token check and no further: a second, and their CPU."""
     dialect = running.dialect
     if running.name == "palier":
         dialect = _without_sync(running.dialect)
     crowd = Crowd(running.host, dialect)
-    seconds = await crowd.join(clients)
+    cpu = running.cpu()
+    figures.connects_per_second = clients / await crowd.join(clients)
+    figures.connect_cpu_us = (running.cpu() - cpu) / clients * 1e6
     crowd.forget_all()
-    return clients / seconds
 
 
 def _without_sync(dialect: Dialect) -> Dialect:

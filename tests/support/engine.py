@@ -55,7 +55,7 @@ class House:
         self.origin = f"http://{self.host}"
         self.edge = edge
         self.engine = engine
-        self.http = aiohttp.ClientSession()
+        self.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
 
     def url(self, transport: str, sid: str = "", path: str = "/socket.io/") -> str:
         end = f"&sid={sid}" if sid else ""
