@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from realtime.errors import BadSetting
@@ -33,21 +33,21 @@ def _run(asked: argparse.Namespace, settings: Settings) -> None:
     # Imported late: `--help` and a wrong setting should not wait for the whole house.
     from realtime import commands
 
-    match asked.command:
-        case "serve":
-            commands.serve(settings, asked.host, asked.port)
-        case "worker":
-            commands.worker(settings)
-        case "migrate":
-            commands.migrate_now(settings)
-        case "demo":
-            commands.demo(settings, asked.members, asked.cell, asked.tokens, asked.seed)
-        case "postcards":
-            commands.export_postcards(settings, asked.out, new_only=asked.new)
-        case "places":
-            commands.import_places(settings, asked.file, asked.postcode)
-        case "organisations":
-            commands.found_organisation(settings, asked.name, asked.territory, asked.staff)
+    what: dict[str, Callable[[], None]] = {
+        "serve": lambda: commands.serve(settings, asked.host, asked.port),
+        "worker": lambda: commands.worker(settings),
+        "migrate": lambda: commands.migrate_now(settings),
+        "demo": lambda: commands.demo(
+            settings, asked.members, asked.cell, asked.tokens, asked.seed
+        ),
+        "postcards": lambda: commands.export_postcards(settings, asked.out, new_only=asked.new),
+        "accounts": lambda: commands.revoke_account(settings, asked.account),
+        "places": lambda: commands.import_places(settings, asked.file, asked.postcode),
+        "organisations": lambda: commands.found_organisation(
+            settings, asked.name, asked.territory, asked.staff
+        ),
+    }
+    what[asked.command]()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -69,6 +69,11 @@ def _parser() -> argparse.ArgumentParser:
     export = cards.add_parser("export", help="the pending ones: a PDF to print and a JSON list")
     export.add_argument("--out", type=Path, required=True, metavar="DIR")
     export.add_argument("--new", action="store_true", help="only those never exported before")
+    people = commands.add_parser("accounts", help="who is a member").add_subparsers(
+        dest="act", required=True, metavar="ACT"
+    )
+    revoke = people.add_parser("revoke", help="a fake account, and those it alone vouched for")
+    revoke.add_argument("account", metavar="ACCOUNT")
     places = commands.add_parser("places", help="addresses of communes").add_subparsers(
         dest="act", required=True, metavar="ACT"
     )

@@ -21,16 +21,18 @@ from realtime.accounts.passwords import Hasher, cost_for
 from realtime.accounts.postcards.actions import Sheet, export_some
 from realtime.accounts.staff import enrol
 from realtime.accounts.store import has_accounts
+from realtime.accounts.vouching.actions import revoke
 from realtime.announcements.founding import appoint, found, seat_of
 from realtime.announcements.territory import territory_from
 from realtime.clock import Clock
 from realtime.db import Database, Tx, migrate, open_database
 from realtime.db.migrate import is_current
-from realtime.errors import BadSetting, StorageFailed
+from realtime.errors import BadSetting, Refused, StorageFailed
 from realtime.geo.areas import BadArea
 from realtime.geo.cells import OutOfRange, cell_at
 from realtime.http.house import CLIENT, House
 from realtime.journal import Event, append
+from realtime.members.store import get_member
 from realtime.places import store as places
 from realtime.places.example.town import load_example
 from realtime.places.homes import Home, homes_in, homes_over_town
@@ -258,6 +260,27 @@ async def _found_organisation(
     finally:
         hasher.close()
         await db.close()
+
+
+def revoke_account(settings: Settings, account: str) -> None:
+    """A fake account falls, and with it those who stand on its word alone."""
+    prepare(settings)
+    try:
+        fallen = _loop(lambda: _revoke(settings, account))
+    except Refused:
+        raise BadSetting(f"there is no account {account}") from None
+    print(f"{len(fallen)} accounts are no longer verified: {', '.join(fallen)}")
+
+
+async def _revoke(settings: Settings, account: str) -> list[str]:
+    shop = app.build_worker(settings)
+    try:
+        committed = await shop.committer.commit(
+            lambda tx, now: revoke(tx, get_member(tx, account), settings.visitor_time, now)
+        )
+        return committed.value
+    finally:
+        await shop.db.close()
 
 
 def _loop(main: Callable[[], Coroutine[Any, Any, T]]) -> T:

@@ -21,6 +21,8 @@ from tests.support.app import ServerProcess
 from tests.support.clients import Client
 from tests.support.processes import scratch, wait_until
 
+# Each starts a server or two with the whole example town.
+pytestmark = pytest.mark.timeout(180)
 Json = dict[str, Any]
 PASSWORD = "un mot de passe bien à moi"
 # A door that must never leave the house but on paper, and too long to occur by chance.
@@ -209,3 +211,14 @@ def _is_running(pid: int) -> bool:
     except FileNotFoundError:
         return False
     return state != "Z"
+
+
+async def test_an_operator_takes_a_fake_account_out_on_live_sockets(town: ServerProcess) -> None:
+    (fake,) = await asyncio.to_thread(town.demo, 1)
+    async with Client(town.origin, fake.token) as live:
+        told = await asyncio.to_thread(town.run, "accounts", "revoke", fake.account)
+        await live.wait_for("account.changed", status="expired")
+        assert await live.refused("conversations", view="street") == "expired"
+    assert fake.account in told
+    with pytest.raises(AssertionError, match="there is no account nobody"):
+        await asyncio.to_thread(town.run, "accounts", "revoke", "nobody")
