@@ -19,6 +19,8 @@ from aioredis_lock import LockTimeoutError, RedisLock
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, RedisError
 
+from realtime.logs import log_for
+
 PREFIX = "palier:lock:"
 
 
@@ -90,7 +92,8 @@ class RedisLocks:
             is_mine = await lock.acquire(math.ceil(seconds), wait_timeout=-1)
         except LockTimeoutError:
             is_mine = False
-        except (RedisError, OSError):
+        except (RedisError, OSError) as error:
+            log_for("locks").warning("redis_away", lock=name, error=str(error))
             async with self._here.try_hold(name, seconds) as held:
                 yield held
             return

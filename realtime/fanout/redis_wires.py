@@ -108,7 +108,7 @@ class ClusterWire:
     def _begin(
         self, node: ClusterNode, wanted: Wanted, take: Take
     ) -> tuple[Redis, asyncio.Task[None]]:
-        client = open_redis(_at(self._url, node.host, node.port), socket_timeout=None)
+        client = open_redis(_at(self._url, node.host, int(node.port)), socket_timeout=None)
 
         def wanted_there() -> set[str]:
             return {channel for channel in wanted() if self._home_of(channel) == node.name}
