@@ -15,7 +15,7 @@ from realtime.members.keys import digest_of, once
 from realtime.members.model import Member
 from realtime.rooms import actions
 from realtime.wire.messages import ConversationsAsked, HistoryAsked, MessagePost
-from tests.support.residents import BEGUN, RIGHTS, Town, member
+from tests.support.residents import RIGHTS, Town, member
 
 MIDDLE = "gbwc9z1"
 
@@ -153,8 +153,8 @@ async def test_a_page_before_a_message_of_another_conversation_is_not_found(
         "-1.01J",
         "9" * 16 + ".01J",
         "1.01J~",
-        f"１.{new_ulid(BEGUN)}",
-        f"1.{new_ulid(BEGUN)}x",
+        "１.01J00000000000000000000000",
+        "1.01J00000000000000000000000x",
     ],
 )
 async def test_a_cursor_that_is_not_ours_is_invalid(street: Street, cursor: str) -> None:
