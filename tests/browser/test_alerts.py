@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import DESK, Open
+from tests.browser.test_accessible import settle, violations
 from tests.support.app import Resident, ServerProcess
 from tests.support.clients import Client, new_key
 from tests.support.pictures import jpeg
@@ -211,3 +212,26 @@ def test_an_alert_opens_by_its_address(camille: Resident, nadia: Resident, open_
     other.get_by_text("Autres actions").click()
     other.get_by_role("button", name="Je confirme").click()
     expect(other.get_by_text("1 foyer confirme")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_screens_of_alerts_have_no_barrier(
+    camille: Resident, open_as: Open, theme: str
+) -> None:
+    page = open_as(camille, "/alerter/road", color_scheme=theme)
+    page.get_by_label("En quelques mots").fill("Arbre couché")
+    settle(page)
+    found = {"form": violations(page)}
+    page.get_by_role("button", name="Vérifier").click()
+    expect(page.get_by_text("Qui sera prévenu")).to_be_visible()
+    found["review"] = violations(page)
+    page.get_by_role("button", name=re.compile("^Prévenir")).click()
+    page.get_by_role("link", name="Voir l’alerte").click()
+    expect(page.locator("#titre")).to_be_visible()
+    expect(page.locator("canvas").first).to_be_visible()
+    found["alert"] = violations(page)
+    for path in ("/autour", "/autour/carte", "/moi/animaux", "/alerter/danger_now"):
+        page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + path)
+        settle(page)
+        found[path] = violations(page)
+    assert {screen: one for screen, one in found.items() if one} == {}
