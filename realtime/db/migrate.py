@@ -33,7 +33,7 @@ def is_current(url: str) -> bool:
 
 
 def newest() -> str:
-    """The revision of the last migration file: `0002_places.py` is revision 0002."""
+    """The revision of the last migration file: `0002_flyers.py` is revision 0002."""
     return max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
