@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import redis
@@ -20,11 +21,11 @@ class RedisCluster:
         self._gossip = [free_port() for _ in _SLOTS]
         self.processes = [self._begin(number) for number in range(len(_SLOTS))]
         for number in range(len(_SLOTS)):
-            wait_until(lambda n=number: self._answers(n), 10, "a server of the cluster answers")
+            wait_until(partial(self._answers, number), 10, "a server of the cluster answers")
         self._join()
         self.url = f"redis://127.0.0.1:{self.ports[0]}"
         for number in range(len(_SLOTS)):
-            wait_until(lambda n=number: self._is_whole(n), 20, "the cluster is whole")
+            wait_until(partial(self._is_whole, number), 20, "the cluster is whole")
 
     def _begin(self, number: int) -> Process:
         home = self.directory / f"redis{number}"
