@@ -35,7 +35,7 @@ export class App {
   #writesCache = navigator.locks === undefined;
 
   constructor(readonly cache: Cache) {
-    this.live = new Live(cache, () => this.#writesCache, () => void this.outgoing.flush(), () => this.#left());
+    this.live = new Live(cache, () => this.#writesCache, () => void this.outgoing.flush(), () => void this.#doubt());
     this.outgoing = new Outgoing(cache, this.live, this.#tabs);
     this.#tabs.addEventListener("message", (message: MessageEvent<string>) => {
       if (message.data === "signed_out") this.#left();
@@ -137,6 +137,13 @@ export class App {
   async #forget(): Promise<void> {
     forgetDrafts();
     await this.cache.forget();
+  }
+
+  /** The line was refused: it is believed only when the account is refused too. */
+  async #doubt(): Promise<void> {
+    const answer = await ask("GET", "/api/me");
+    if (!answer.ok && answer.status === 401) this.#left();
+    else setTimeout(() => this.live.reopen(), 1_000 + Math.random() * 2_000);
   }
 
   /** The session ended, here or on the server. Words that did not leave stay for the same account. */

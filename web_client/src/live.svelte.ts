@@ -70,6 +70,10 @@ export class Live {
     this.book = withAlert(this.book, alert);
   }
 
+  reopen(): void {
+    this.#line.open();
+  }
+
   restart(): void {
     this.#line.restart();
   }
