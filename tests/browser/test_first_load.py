@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import expect
 
 from realtime.ids import new_ulid
-from tests.browser.conftest import STREET, Open, card, write
+from tests.browser.conftest import Open
 from tests.support.app import ROOT, Resident, ServerProcess
 from tests.support.clients import Client
 
@@ -35,28 +35,6 @@ def test_no_source_of_an_inline_style_or_handler_is_built_in() -> None:
     page = (ROOT / "web_client" / "dist" / "index.html").read_text(encoding="utf-8")
     assert re.search(r"\sstyle=|\son[a-z]+=", page) is None
     assert all('nonce="__NONCE__"' in tag for tag in re.findall(r"<script[^>]*>", page))
-
-
-def test_nothing_shifts_while_the_street_loads(camille: Resident, open_as: Open) -> None:
-    page = open_as(camille)
-    write(page, STREET, "Rien ne bouge")
-    # What is new since the last visit may come in on top; what is known stays where it is.
-    for _ in range(2):
-        expect(card(page, "Rien ne bouge").get_by_role("link", name="Répondre")).to_be_visible()
-        page.reload()
-    expect(card(page, "Rien ne bouge")).to_be_visible()
-    shifts = page.evaluate(
-        """() => new Promise((done) => {
-            const shifts = [];
-            const name = (source) => source.node?.outerHTML?.slice(0, 80) ?? "";
-            new PerformanceObserver((list) => {
-                for (const one of list.getEntries())
-                    if (!one.hadRecentInput) shifts.push([one.value, ...one.sources.map(name)]);
-            }).observe({ type: "layout-shift", buffered: true });
-            requestAnimationFrame(() => requestAnimationFrame(() => done(shifts)));
-        })"""
-    )
-    assert sum(one[0] for one in shifts) < 0.02, shifts
 
 
 # Scrolls to the top and waits until older answers pushed the reader's row down, or nothing comes.
