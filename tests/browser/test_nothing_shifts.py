@@ -1,7 +1,7 @@
 """A street that is loaded again stands still: what was known is where it was.
 
-In a town of its own, without alerts: the strip of an alert is not kept on the device yet, and pushes
-the street down when it arrives.
+In a town of its own, without alerts: the strip of an alert is not kept on the device yet, and
+pushes the street down when it arrives.
 """
 
 from __future__ import annotations
