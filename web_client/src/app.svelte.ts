@@ -32,6 +32,7 @@ export class App {
   spoken = $state.raw("");
 
   #tabs = new BroadcastChannel("palier");
+  #arrivals = 0;
   #writesCache = navigator.locks === undefined;
 
   constructor(readonly cache: Cache) {
@@ -60,6 +61,7 @@ export class App {
 
   async start(): Promise<void> {
     await this.#readSettings();
+    const before = this.#arrivals;
     const asked = ask<{ me: Me }>("GET", "/api/me");
     const { state, at } = await this.cache.load();
     // Whoever was here before, or might be signed in: the line opens while /api/me is on its way.
@@ -67,14 +69,16 @@ export class App {
     else if (localStorage.getItem(LEFT) === null) this.live.start(EMPTY, null);
     const answer = await asked;
     if (answer.ok) await this.#arrived(answer.body.me);
-    else if (answer.status === 401) this.#left();
+    else if (answer.status === 401) this.#leftUnless(before);
     else if (state.me === null) this.phase = "unreachable";
   }
 
   /** After signing in or up. */
   async arrive(): Promise<void> {
     const answer = await ask<{ me: Me }>("GET", "/api/me");
-    if (answer.ok) await this.#arrived(answer.body.me);
+    if (!answer.ok) return;
+    this.#arrivals += 1;
+    await this.#arrived(answer.body.me);
   }
 
   async signOut(): Promise<boolean> {
@@ -141,9 +145,15 @@ export class App {
 
   /** The line was refused: it is believed only when the account is refused too. */
   async #doubt(): Promise<void> {
+    const before = this.#arrivals;
     const answer = await ask("GET", "/api/me");
-    if (!answer.ok && answer.status === 401) this.#left();
+    if (!answer.ok && answer.status === 401) this.#leftUnless(before);
     else setTimeout(() => this.live.reopen(), 1_000 + Math.random() * 2_000);
+  }
+
+  /** A 401 to a question asked before somebody signed in says nothing of who is here now. */
+  #leftUnless(arrivals: number): void {
+    if (arrivals === this.#arrivals) this.#left();
   }
 
   /** The session ended, here or on the server. Words that did not leave stay for the same account. */
