@@ -148,13 +148,14 @@ def remove_some(tx: Tx, edition: int, commune: str, limit: int) -> bool:
         commune=commune,
     )
     ids = tuple(id for id, _ in streets)
-    removed = tx.run(
+    tx.run(
         "DELETE FROM gazetteer_address WHERE (street, number, suffix) IN"
         " (SELECT street, number, suffix FROM gazetteer_address WHERE street IN :ids LIMIT :limit)",
         ids=ids,
         limit=limit,
     )
-    if removed < limit:
+    # Asked anew, not counted: another sweep may have taken rows that this one waited for.
+    if tx.find("SELECT 1 FROM gazetteer_address WHERE street IN :ids LIMIT 1", ids=ids) is None:
         _remove_streets(tx, streets)
     return bool(streets)
 
