@@ -1,0 +1,10 @@
+"""Push: subscriptions, preferences, deliveries."""
+
+from __future__ import annotations
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    pass
