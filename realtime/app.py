@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from realtime.accounts.keyring import open_keyring
 from realtime.accounts.passwords import Hasher, cost_for
 from realtime.clock import Clock
 from realtime.db import Database, open_database
@@ -31,6 +30,7 @@ from realtime.gateway.sessions import Sessions
 from realtime.http.house import House
 from realtime.http.peers import Peers, networks_of
 from realtime.http.routes import attach
+from realtime.keyring import open_keyring
 from realtime.mail import open_post
 from realtime.members.rights import Rights
 from realtime.places.finder import Finder

@@ -16,7 +16,6 @@ import uvloop
 from realtime import app, logs, serving
 from realtime.accounts.demo import CHUNK, DemoMember, create_members, invent_names
 from realtime.accounts.example import Resident, create_examples, invent_residents, neighbouring
-from realtime.accounts.keyring import open_keyring
 from realtime.accounts.passwords import Hasher, cost_for
 from realtime.accounts.postcards.actions import Sheet, export_some
 from realtime.accounts.staff import enrol
@@ -32,6 +31,7 @@ from realtime.geo.areas import BadArea
 from realtime.geo.cells import OutOfRange, cell_at
 from realtime.http.house import CLIENT, House
 from realtime.journal import Event, append
+from realtime.keyring import open_keyring
 from realtime.members.store import get_member
 from realtime.places import store as places
 from realtime.places.example.town import load_example

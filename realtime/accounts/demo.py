@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from realtime.accounts import store
 from realtime.accounts.homes.actions import dwelling_of, is_small, settle
-from realtime.accounts.keyring import Keyring
 from realtime.accounts.model import Home
 from realtime.accounts.passwords import UNUSABLE
 from realtime.db import Tx
 from realtime.geo.cells import Cell
 from realtime.ids import new_account_id, new_token, new_ulid
+from realtime.keyring import Keyring
 from realtime.members.model import Member
 from realtime.members.store import add_member
 from realtime.places.homes import Home as Place

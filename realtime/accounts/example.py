@@ -10,9 +10,9 @@ from typing import NamedTuple
 from realtime.accounts import store
 from realtime.accounts.demo import MOVED_IN_AGO, verified_long_ago
 from realtime.accounts.homes.actions import dwelling_at, settle
-from realtime.accounts.keyring import Keyring
 from realtime.db import Tx
 from realtime.ids import new_account_id
+from realtime.keyring import Keyring
 from realtime.members.store import add_member
 from realtime.places.model import Address
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from realtime.accounts.homes.actions import get_lived
-from realtime.accounts.keyring import Keyring
 from realtime.accounts.verification import require_below, verify
 from realtime.db import Tx
 from realtime.errors import Refused
 from realtime.geo.cells import OutOfRange, cell_at, metres_between
 from realtime.journal import Changed
+from realtime.keyring import Keyring
 from realtime.members.model import Member
 from realtime.members.rights import Act, Rights
 from realtime.places.ip_area import Surroundings

@@ -9,13 +9,13 @@ from realtime.accounts import actions, store
 from realtime.accounts.actions import NewSession, changed_account
 from realtime.accounts.emails.actions import greet
 from realtime.accounts.homes.actions import dwelling_at, find_lived, move_in
-from realtime.accounts.keyring import Keyring
 from realtime.accounts.model import is_guessable
 from realtime.accounts.postcards.store import drop_pending
 from realtime.accounts.vouching.store import close_requests, revoke_received
 from realtime.db import Tx
 from realtime.errors import Refused
 from realtime.journal import Changed
+from realtime.keyring import Keyring
 from realtime.members.model import Member
 from realtime.members.store import get_member, save_member
 from realtime.places.model import Address

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from realtime.accounts.keyring import Keyring
 from realtime.accounts.passwords import Hasher
 from realtime.clock import Clock
 from realtime.db import Database
 from realtime.engine.limits import Limits
 from realtime.fanout.bus import Bus
 from realtime.fanout.commit import Committer
+from realtime.keyring import Keyring
 from realtime.members.rights import Rights
 from realtime.places.finder import Finder
 from realtime.places.ip_area import IpArea

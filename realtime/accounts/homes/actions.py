@@ -14,11 +14,11 @@ import orjson
 
 from realtime.accounts.homes import store
 from realtime.accounts.homes.model import Dwelling, Lived, Sealed, normal_door
-from realtime.accounts.keyring import Keyring
 from realtime.accounts.model import Home
 from realtime.accounts.store import take_turns
 from realtime.db import Tx
 from realtime.errors import Refused
+from realtime.keyring import Keyring
 from realtime.places.model import OWN_STREET_FROM, Address
 from realtime.places.store import count_in_ring
 

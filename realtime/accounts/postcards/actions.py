@@ -13,7 +13,6 @@ from datetime import datetime
 import orjson
 
 from realtime.accounts.homes.actions import find_lived, get_lived
-from realtime.accounts.keyring import Keyring
 from realtime.accounts.postcards import store
 from realtime.accounts.postcards.model import (
     HOLDS,
@@ -34,6 +33,7 @@ from realtime.db import Tx
 from realtime.errors import Refused
 from realtime.ids import new_ulid
 from realtime.journal import Changed
+from realtime.keyring import Keyring
 from realtime.members.model import Member
 from realtime.members.rights import Act, Rights
 from realtime.members.store import find_member, get_member

@@ -9,7 +9,6 @@ from realtime.accounts import store as accounts
 from realtime.accounts.actions import changed_account
 from realtime.accounts.homes.actions import find_lived, get_lived
 from realtime.accounts.homes.store import list_door
-from realtime.accounts.keyring import Keyring
 from realtime.accounts.store import take_turns
 from realtime.accounts.verification import require_below, verify
 from realtime.accounts.vouching import store
@@ -30,6 +29,7 @@ from realtime.errors import Refused
 from realtime.geo.cells import ring
 from realtime.ids import new_ulid
 from realtime.journal import Changed, Event
+from realtime.keyring import Keyring
 from realtime.members.model import Member
 from realtime.members.rights import TABLE, Act, Rights
 from realtime.members.store import find_member, save_member

@@ -12,9 +12,9 @@ from pathlib import Path
 import psycopg
 
 from realtime.accounts.demo import create_members, invent_names
-from realtime.accounts.keyring import open_keyring
 from realtime.clock import Clock
 from realtime.db import open_database
+from realtime.keyring import open_keyring
 from realtime.places.homes import homes_in
 from tests.faults.campaign.cables import Cables
 from tests.faults.campaign.history import Log, Row

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from realtime.accounts.keyring import Keyring
+from realtime.keyring import Keyring
 from realtime.places.model import Address, Street
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -12,7 +12,6 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from realtime.accounts import actions
-from realtime.accounts.keyring import Keyring
 from realtime.accounts.model import Home
 from realtime.accounts.passwords import Cost, Hasher
 from realtime.clock import Clock
@@ -23,6 +22,7 @@ from realtime.fanout.commit import Committer
 from realtime.fanout.rendering import Rendering
 from realtime.http.house import House
 from realtime.http.routes import attach
+from realtime.keyring import Keyring
 from realtime.members.rights import Rights
 from realtime.places.finder import Finder
 from realtime.places.ip_area import IpArea

@@ -6,7 +6,7 @@ import stat
 
 import pytest
 
-from realtime.accounts.keyring import Keyring, Unreadable, open_keyring
+from realtime.keyring import Keyring, Unreadable, open_keyring
 
 SECRET = b"an operator's secret, long enough"
 
