@@ -6,8 +6,10 @@ inherits another's memory or event loop. The closing line adds them up, in pytes
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +30,8 @@ STAGES = {
 }
 # These stages wait for databases more than they compute: two at once take half the time.
 _SIDE_BY_SIDE = {"unit", "integration, contract"}
+# No stage needs half of it on two slow cores. One that hangs is ended, and the next one runs.
+STAGE_SECONDS = 900.0
 # pytest's word for "no test was selected": `bin/test -k name` empties most stages.
 _NOTHING_SELECTED = 5
 
@@ -45,6 +49,9 @@ class Outcome:
 def main(arguments: list[str]) -> int:
     """The exit code: 0 only when every stage passed."""
     os.chdir(ROOT)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if "--long" in arguments:
+        arguments = [*arguments, "-o", "faulthandler_timeout=0"]
     if any(names_a_path(argument) for argument in arguments):
         return subprocess.call(_pytest(arguments))
     outcomes = []
@@ -58,7 +65,10 @@ def main(arguments: list[str]) -> int:
 
 
 def _workers(name: str) -> list[str]:
-    return ["-n", "2", "--dist", "loadfile"] if name in _SIDE_BY_SIDE else []
+    if name not in _SIDE_BY_SIDE:
+        return []
+    # A worker put in the place of a dead one may be given nothing to do, and is waited for.
+    return ["-n", "2", "--dist", "loadfile", "--max-worker-restart=0"]
 
 
 def names_a_path(argument: str) -> bool:
@@ -97,7 +107,8 @@ def _run(name: str, command: Callable[[Path], list[str]]) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="palier-") as directory:
         report = Path(directory) / "report.xml"
         begun = time.monotonic()
-        exit_code = subprocess.call(command(report), stdin=subprocess.DEVNULL)
+        limit = None if "--long" in sys.argv else STAGE_SECONDS
+        exit_code = run_within(limit, command(report))
         seconds = time.monotonic() - begun
         counts = count_report(report) if report.exists() else Counter[str]()
     if exit_code == _NOTHING_SELECTED:
@@ -106,6 +117,24 @@ def _run(name: str, command: Callable[[Path], list[str]]) -> Outcome:
         counts["errors"] += 1  # it ended before it could say what failed
     print(f"──── {name}: {_in_words(counts)} in {seconds:.1f} s", flush=True)
     return Outcome(name, exit_code, seconds, counts)
+
+
+def run_within(seconds: float | None, command: list[str]) -> int:
+    """Run it; its exit code. Past its time every process of it shows its stacks and is ended."""
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        print(f"──── still running after {seconds:g} s: ended", flush=True)
+        # pytest's faulthandler answers SIGABRT with the stacks of all threads.
+        os.killpg(process.pid, signal.SIGABRT)
+        time.sleep(2)
+        return 1
+    finally:
+        # Also when we are interrupted: nothing a stage began outlives it.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def count_report(report: Path) -> Counter[str]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from pathlib import Path
 
-from tests.support.stages import count_report, names_a_path
+import pytest
+
+from tests.support.processes import wait_until
+from tests.support.stages import count_report, names_a_path, run_within
 
 
 def test_a_report_is_counted_in_the_words_of_pytest(tmp_path: Path) -> None:
@@ -27,3 +31,25 @@ def test_a_path_is_told_from_an_option() -> None:
     assert names_a_path("tests/unit/house/test_stages.py::test_a_path_is_told_from_an_option")
     assert not names_a_path("-k")
     assert not names_a_path("nowhere")
+
+
+def test_a_stage_that_hangs_shows_where_and_is_ended(capfd: pytest.CaptureFixture[str]) -> None:
+    hang = "import faulthandler, time; faulthandler.enable(); print('here', flush=True); "
+    assert run_within(1, [sys.executable, "-c", hang + "time.sleep(600)"]) == 1
+    said = capfd.readouterr()
+    assert "still running after 1 s" in said.out
+    assert 'File "<string>", line 1' in said.err
+
+
+def test_what_a_stage_left_running_is_ended_with_it(tmp_path: Path) -> None:
+    left = tmp_path / "pid"
+    leave = f"import subprocess; open({str(left)!r}, 'w').write(str(subprocess.Popen("
+    leave += "['sleep', '600']).pid))"
+    assert run_within(10, [sys.executable, "-c", leave]) == 0
+    wait_until(lambda: not is_alive(int(left.read_text())), 5, "what was left has ended")
+
+
+def is_alive(pid: int) -> bool:
+    """A zombie nobody has reaped yet is not."""
+    status = Path(f"/proc/{pid}/status")
+    return status.exists() and "State:\tZ" not in status.read_text()
