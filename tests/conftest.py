@@ -16,6 +16,7 @@ import uvloop
 from blockbuster import BlockBuster, blockbuster_ctx
 
 from realtime.db import Database, open_database
+from tests.support import canary
 from tests.support.app import ServerProcess
 from tests.support.deadlines import give_deadline
 from tests.support.processes import scratch
@@ -122,6 +123,21 @@ def server(database_url: str) -> Iterator[ServerProcess]:
     """A whole server, running, on each kind of database."""
     with scratch() as directory, ServerProcess(directory, database_url=database_url) as running:
         yield running
+
+
+@pytest.fixture(scope="session", autouse=True)
+def canary_watch() -> Iterator[None]:
+    """All that servers say to this process is searched for a house number."""
+    patching = pytest.MonkeyPatch()
+    canary.watch(patching.setattr)
+    yield
+    patching.undo()
+
+
+@pytest.fixture(autouse=True)
+def no_house_number_seen() -> Iterator[None]:
+    yield
+    canary.assert_unseen()
 
 
 @pytest.fixture(autouse=True)

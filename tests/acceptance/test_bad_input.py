@@ -45,7 +45,9 @@ class Line:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
-        (token,) = self._run(let_in(house.env["PALIER_DATABASE_URL"], member(HOME)))
+        (token,) = self._run(
+            let_in(house.env["PALIER_DATABASE_URL"], member(HOME), keyring=house.keyring())
+        )
         self.client = self._run(Client(house.origin, token).connect())
 
     def _run(self, wanted: Coroutine[Any, Any, T]) -> T:
@@ -136,7 +138,9 @@ def check_answer(status: int, content: bytes) -> None:
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
 @pytest.mark.parametrize("signed_in", [True, False], ids=["signed in", "stranger"])
 def test_a_route_refuses_garbage(house: ServerProcess, route: RouteSpec, signed_in: bool) -> None:
-    (token,) = asyncio.run(let_in(house.env["PALIER_DATABASE_URL"], member(HOME)))
+    (token,) = asyncio.run(
+        let_in(house.env["PALIER_DATABASE_URL"], member(HOME), keyring=house.keyring())
+    )
     shaped = st.nothing() if route.request is None else nearly(route.request)
     bodies = BODIES | shaped.map(lambda value: json.dumps(value).encode())
     words = st.text(st.characters(codec="ascii", categories=["L", "N"]), max_size=30)

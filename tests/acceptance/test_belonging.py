@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from tests.support.app import ServerProcess
+from tests.support.canary import DOOR
 from tests.support.clients import Client
 from tests.support.processes import scratch, wait_until
 
@@ -25,8 +26,6 @@ from tests.support.processes import scratch, wait_until
 pytestmark = pytest.mark.timeout(180)
 Json = dict[str, Any]
 PASSWORD = "un mot de passe bien à moi"
-# A door that must never leave the house but on paper, and too long to occur by chance.
-CANARY = "Porte Canariquarante"
 TWO_DAYS = 48 * 3600 + 60
 
 
@@ -69,7 +68,7 @@ def sign_up(server: ServerProcess, query: str = "12 rue de brest") -> tuple[Json
         password=PASSWORD,
         display_name="Inès Morel",
         address_id=address["id"],
-        door=CANARY,
+        door=DOOR,
         age_ok=True,
     )
     return address, arrived
@@ -117,7 +116,7 @@ def export(server: ServerProcess) -> dict[str, str]:
     server.run("postcards", "export", "--out", str(folder))
     assert (folder / "postcards.pdf").read_bytes().startswith(b"%PDF")
     cards = json.loads((folder / "postcards.json").read_text(encoding="utf-8"))
-    assert all(CANARY in card["address"] for card in cards)
+    assert all(DOOR in card["address"] for card in cards)
     return {card["account"]: card["code"] for card in cards}
 
 

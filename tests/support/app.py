@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import json
 import os
 import re
@@ -15,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from realtime.keyring import Keyring, open_keyring
+from tests.support import canary
 from tests.support.processes import Process, free_port, wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -88,6 +92,10 @@ class ServerProcess:
         """Lines of the log that tell of a fault of ours."""
         return [line for line in self.said().splitlines() if _FAULT.search(line)]
 
+    def keyring(self) -> Keyring:
+        """What it seals homes with."""
+        return open_keyring(Path(self.env["PALIER_DATA_DIR"]), self.env.get("PALIER_SECRET", ""))
+
     @property
     def pid(self) -> int:
         assert self.process is not None
@@ -101,8 +109,17 @@ class ServerProcess:
     def stop(self, seconds: float = 15) -> int:
         """SIGTERM, as an operator's restart does; the exit code."""
         assert self.process is not None
+        self._search()
         self.process.stop(signal.SIGTERM, seconds)
         return self.process.wait_for_exit()
+
+    def _search(self) -> None:
+        """Its log and its metrics, for a house number."""
+        canary.look("log", self.said(), str(self.log))
+        asked = f"{self.origin}/metrics"
+        gone = (OSError, http.client.HTTPException)
+        with contextlib.suppress(*gone), urllib.request.urlopen(asked, timeout=5) as answer:
+            canary.look("metrics", answer.read(), self.origin)
 
     def run(self, *arguments: str, timeout: float = 60) -> str:
         """`python -m realtime ARGUMENTS` on the same settings; what it printed."""
@@ -118,6 +135,7 @@ class ServerProcess:
         )
         if done.returncode:
             raise AssertionError(f"{arguments} ended {done.returncode}:\n{done.stderr}")
+        canary.look("printed", done.stdout + done.stderr, " ".join(arguments))
         return done.stdout
 
     def demo(self, members: int, *, cell: str = "", seed: int = 1) -> list[Resident]:
@@ -133,7 +151,11 @@ class ServerProcess:
 
     def __exit__(self, *_: object) -> None:
         if self.process is not None:
+            if self.process.is_running():
+                self._search()
             self.process.stop(signal.SIGTERM, 15)
+            canary.look("log", self.said(), str(self.log))
+            canary.assert_unseen()
 
 
 def _resident(line: dict[str, Any]) -> Resident:

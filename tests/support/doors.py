@@ -11,13 +11,20 @@ from realtime.accounts.store import hash_of
 from realtime.clock import to_millis
 from realtime.db import Tx, open_database
 from realtime.ids import new_token, new_ulid
+from realtime.keyring import Keyring
 from realtime.members.model import Member
+from tests.support.canary import house_behind
 from tests.support.residents import settle
 
 
-def open_doors(tx: Tx, members: Sequence[Member], now: datetime) -> list[str]:
-    """Settle the members and sign each in; their session tokens."""
+def open_doors(
+    tx: Tx, members: Sequence[Member], now: datetime, keyring: Keyring | None = None
+) -> list[str]:
+    """Settle the members and sign each in; their session tokens. With a keyring, in a home."""
     settle(tx, *members)
+    for member in members:
+        if keyring is not None:
+            house_behind(tx, keyring, member)
     tokens = [new_token() for _ in members]
     tx.many(
         """INSERT INTO session (token_hash, id, account, label, created_at, seen_at)
@@ -35,11 +42,16 @@ def open_doors(tx: Tx, members: Sequence[Member], now: datetime) -> list[str]:
     return tokens
 
 
-async def let_in(url: str, *members: Member, visit: timedelta = timedelta(hours=48)) -> list[str]:
+async def let_in(
+    url: str,
+    *members: Member,
+    visit: timedelta = timedelta(hours=48),
+    keyring: Keyring | None = None,
+) -> list[str]:
     """The same from outside, beside a running server. A visitor's time begins now."""
     now = datetime.now(UTC)
     arrived = [replace(member, visitor_until=now + visit) for member in members]
     db = await asyncio.to_thread(open_database, url)
-    tokens = await db.write(open_doors, arrived, now)
+    tokens = await db.write(open_doors, arrived, now, keyring)
     await db.close()
     return tokens

@@ -1,0 +1,117 @@
+"""A house number and a door that must never leave the server but on paper.
+
+Every household that tests let in lives behind them, sealed as a sign-up seals it. All that servers
+say to the tests of this process is searched for them: HTTP answers, socket packets, logs, metrics,
+what commands print.
+"""
+
+from __future__ import annotations
+
+import http.client
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import aiohttp
+
+from realtime.accounts.homes.actions import settle
+from realtime.accounts.homes.model import Dwelling, Sealed, normal_door
+from realtime.accounts.model import Home
+from realtime.clock import from_millis
+from realtime.db import Tx
+from realtime.keyring import Keyring
+from realtime.members.model import Member
+
+# Nine digits, and a word with a C that French does not have: neither occurs by chance.
+NUMBER = "918273645"
+DOOR = "Porte Canariquarante"
+_MARKS = (NUMBER, "anariquarante")
+_MARK_BYTES = tuple(mark.encode() for mark in _MARKS)
+
+_seen: list[str] = []
+_looked = {"http": 0, "socket": 0, "log": 0, "metrics": 0, "printed": 0}
+
+
+def house_behind(tx: Tx, keyring: Keyring, member: Member) -> None:
+    """The member's home, with the canary number and door, as a sign-up keeps it."""
+    line = f"{NUMBER} {member.street}"
+    sealed = Sealed(line, f"35000 {member.city}", DOOR, -1.68, 48.11)
+    home = Home(
+        cell=member.home_cell,
+        street=member.street,
+        city=member.city,
+        street_is_neighbourhood=member.street_is_neighbourhood,
+    )
+    building = keyring.name("building", member.account)
+    door = keyring.name("door", member.account, normal_door(DOOR))
+    settle(tx, keyring, member.account, Dwelling(building, door, home, sealed), from_millis(0))
+
+
+def look(kind: str, said: str | bytes, where: str) -> None:
+    """Search what a server said."""
+    _looked[kind] += 1
+    marks = _MARK_BYTES if isinstance(said, bytes) else _MARKS
+    if any(mark in said for mark in marks):  # type: ignore[operator]
+        _seen.append(f"{kind} {where}")
+
+
+def assert_unseen() -> None:
+    """Fail once, naming where the number or the door was seen since this was last asked."""
+    found = list(_seen)
+    _seen.clear()
+    assert found == [], f"a house number left the house: {found}"
+
+
+def looked() -> dict[str, int]:
+    """How many things of each kind were searched so far."""
+    return dict(_looked)
+
+
+def watch(patch: Callable[[object, str, object], None]) -> None:
+    """Look at all that urllib, http.client and aiohttp receive in this process."""
+    patch(http.client.HTTPResponse, "read", _reading(http.client.HTTPResponse.read))
+    patch(http.client.HTTPResponse, "begin", _beginning(http.client.HTTPResponse.begin))
+    patch(aiohttp.ClientResponse, "read", _answered(aiohttp.ClientResponse.read))
+    receive = aiohttp.ClientWebSocketResponse.receive
+    patch(aiohttp.ClientWebSocketResponse, "receive", _received(receive))
+
+
+def _reading(read: Callable[..., bytes]) -> Callable[..., bytes]:
+    @wraps(read)
+    def watched(self: Any, *given: Any) -> bytes:
+        content = read(self, *given)
+        look("http", content, f"answer {self.status}")
+        return content
+
+    return watched
+
+
+def _beginning(begin: Callable[[Any], None]) -> Callable[[Any], None]:
+    @wraps(begin)
+    def watched(self: Any) -> None:
+        begin(self)
+        look("http", str(self.headers), "headers")
+
+    return watched
+
+
+def _answered(read: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(read)
+    async def watched(self: aiohttp.ClientResponse) -> bytes:
+        content: bytes = await read(self)
+        look("http", content, f"{self.method} {self.url.path}")
+        look("http", str(self.headers), f"headers of {self.url.path}")
+        return content
+
+    return watched
+
+
+def _received(receive: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(receive)
+    async def watched(self: Any, *given: Any, **named: Any) -> aiohttp.WSMessage:
+        message: aiohttp.WSMessage = await receive(self, *given, **named)
+        if isinstance(message.data, str | bytes):
+            look("socket", message.data, str(message.data)[:120])
+        return message
+
+    return watched
