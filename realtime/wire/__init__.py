@@ -3,10 +3,21 @@
 `python -m realtime.wire` writes from these the client's types, docs/wire.md and the AsyncAPI file.
 """
 
-from realtime.wire import alerts, announcements, members, messages, pets, presence, sync
+from realtime.wire import (
+    alerts,
+    announcements,
+    direct,
+    directory,
+    groups,
+    members,
+    messages,
+    pets,
+    presence,
+    sync,
+)
 from realtime.wire.base import CommandSpec, EventSpec, Shape
 
-FAMILIES = (sync, messages, alerts, pets, announcements, presence)
+FAMILIES = (sync, messages, groups, direct, directory, alerts, pets, announcements, presence)
 COMMANDS: dict[str, CommandSpec] = {spec.name: spec for f in FAMILIES for spec in f.COMMANDS}
 EVENTS: dict[str, EventSpec] = {spec.name: spec for f in (*FAMILIES, members) for spec in f.EVENTS}
 

@@ -14,8 +14,7 @@ from realtime.wire.alert_shapes import (
     Area,
     Sighting,
 )
-from realtime.wire.base import CommandSpec, EventSpec, Instant, Moment, Shape, TopicName, Ulid
-from realtime.wire.sync import Done
+from realtime.wire.base import CommandSpec, Done, EventSpec, Instant, Moment, Shape, TopicName, Ulid
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Body = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000)]

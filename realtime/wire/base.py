@@ -34,6 +34,10 @@ class Shape(BaseModel):
         return value
 
 
+class Done(Shape):
+    """Nothing to say but that it is done."""
+
+
 Ulid = Annotated[str, StringConstraints(pattern=ULID_PATTERN)]
 TopicName = Annotated[str, StringConstraints(min_length=3, max_length=64)]
 Position = Annotated[

@@ -6,8 +6,7 @@ from typing import Any
 
 from realtime.wire.alert_shapes import Photo
 from realtime.wire.alerts import Details, PhotoId
-from realtime.wire.base import CommandSpec, EventSpec, Shape, Ulid
-from realtime.wire.sync import Done
+from realtime.wire.base import CommandSpec, Done, EventSpec, Shape, Ulid
 
 
 class Pet(Shape):

@@ -1,4 +1,4 @@
-"""Who is here: nobody by name unless they choose so; rooms in wide numbers only."""
+"""Who is here: nobody by name unless they choose so; rooms in wide numbers only. Who types."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from realtime.wire.base import CommandSpec, EventSpec, Instant, Shape
-from realtime.wire.sync import Done
+from realtime.wire.base import CommandSpec, Done, EventSpec, Instant, Shape, TopicName
 
 
 class PresenceSet(Shape):
@@ -21,13 +20,34 @@ Bucket = Annotated[Literal[10, 25, 50, 100] | None, Field(description="at least 
 
 
 class PresenceChanged(Shape):
-    """How many are here, in the street and the neighbourhood that I read."""
+    """How many are here, in the street and the neighbourhood that I read.
+
+    `contacts`: the accounts of those of mine who are here and show it.
+    """
 
     street: Bucket
     neighbourhood: Bucket
+    contacts: list[str]
 
 
-COMMANDS = [CommandSpec("presence.set", PresenceSet, Done, "Who may see that I am here.")]
+class TypingNow(Shape):
+    """Sent at most every few seconds while the hand moves; groups and direct threads only."""
+
+    topic: TopicName
+
+
+class Typing(Shape):
+    """Somebody writes there. It holds for some seconds."""
+
+    topic: TopicName
+    account: str
+    name: str
+
+
+COMMANDS = [
+    CommandSpec("presence.set", PresenceSet, Done, "Who may see that I am here."),
+    CommandSpec("typing", TypingNow, Done, "I am writing there."),
+]
 EVENTS = [
     EventSpec(
         "presence.changed",
@@ -35,4 +55,5 @@ EVENTS = [
         "How many are here, in buckets; when it changes.",
         has_seq=False,
     ),
+    EventSpec("typing", Typing, "Somebody is writing.", has_seq=False),
 ]

@@ -8,8 +8,11 @@ from pydantic import Field, RootModel
 
 from realtime.wire.alert_shapes import Alert, Sighting
 from realtime.wire.announcements import Announcement
-from realtime.wire.base import CommandSpec, EventSpec, Position, Positions, Shape, TopicName
+from realtime.wire.base import CommandSpec, Done, EventSpec, Position, Positions, Shape, TopicName
+from realtime.wire.direct import Direct
+from realtime.wire.groups import Group
 from realtime.wire.members import Me
+from realtime.wire.messages import Author
 
 View = Literal["street", "neighbourhood", "area", "official", "account", "group", "direct"]
 
@@ -36,7 +39,8 @@ class SyncAck(Shape):
     """`events` are whole event objects in seq order per topic; `reload` topics are fetched anew.
 
     `alerts` are the open ones I hear, whole; `sightings` those that wait for my answer;
-    `announcements` what is published where I live.
+    `announcements` what is published where I live; `groups` and `directs` mine, asked for and
+    offered ones too; `blocked` whom I block.
     """
 
     me: Me
@@ -47,14 +51,13 @@ class SyncAck(Shape):
     alerts: list[Alert]
     sightings: list[Sighting]
     announcements: list[Announcement]
+    groups: list[Group]
+    directs: list[Direct]
+    blocked: list[Author]
 
 
 class ReadAsked(Shape):
     positions: Positions
-
-
-class Done(Shape):
-    """Nothing to say but that it is done."""
 
 
 class Moving(Shape):

@@ -266,6 +266,21 @@ export type Area = {
   cells: string[] | null;
 };
 
+/** `welcomed`: by me. */
+export type Arrival = {
+  member: Author;
+  /** RFC 3339, UTC, milliseconds */
+  at: string;
+  welcomed: boolean;
+};
+
+export type ArrivalsAck = {
+  arrivals: Arrival[];
+};
+
+/** Of the last days, around me. */
+export type ArrivalsAsked = Record<string, never>;
+
 /** A visitor: reading the neighbourhood until `visitor_until`, without any mail click. */
 export type Arrived = {
   account: string;
@@ -280,6 +295,28 @@ export type Author = {
   name: string;
   level: string;
 };
+
+export type BlockAsked = {
+  account: string;
+};
+
+/** All whom I block: their words are folded in shared rooms. */
+export type BlockChanged = {
+  kind: "block.changed";
+  topic: string;
+  epoch: string;
+  seq: number;
+  /** RFC 3339, UTC, milliseconds */
+  at: string;
+  blocked: Author[];
+};
+
+export type BlocksAck = {
+  blocked: Author[];
+};
+
+/** Mine. */
+export type BlocksAsked = Record<string, never>;
 
 /** `account_until`: an expired account stays that long for its card. */
 export type CardOnItsWay = {
@@ -347,6 +384,69 @@ export type DeviceSession = {
   current: boolean;
 };
 
+/** A thread of two. `asked`: the other has not answered yet; `request`: I have not. `open` makes the two contacts. `alert` is what they were put in touch about. */
+export type Direct = {
+  topic: string;
+  other: Author;
+  state: "asked" | "request" | "open";
+  alert: string | null;
+  /** RFC 3339, UTC, milliseconds */
+  last_at: string;
+};
+
+export type DirectAck = {
+  direct: Direct;
+};
+
+export type DirectByTopic = {
+  topic: string;
+};
+
+/** What became of a thread for this account; null: it is no longer there. */
+export type DirectChanged = {
+  kind: "direct.changed";
+  topic: string;
+  epoch: string;
+  seq: number;
+  /** RFC 3339, UTC, milliseconds */
+  at: string;
+  about: string;
+  direct: Direct | null;
+};
+
+/** To a neighbour or contact; about an alert to its author, or, from the author, to a witness. With both, `account` is the witness. The same two have one thread for ever. */
+export type DirectOpen = {
+  key: string;
+  account?: string | null;
+  alert?: string | null;
+};
+
+export type DirectOpenAck = {
+  topic: string;
+  direct: Direct;
+};
+
+/** By name, never by place. `more` is to send back as `after`. */
+export type DirectoryAck = {
+  members: Neighbour[];
+  more: string | null;
+};
+
+/** `q` is looked for in names, skills and loans, whatever the accents. */
+export type DirectoryAsked = {
+  ring: "street" | "neighbourhood";
+  q?: string;
+  after?: string | null;
+};
+
+/** By last activity. */
+export type DirectsAck = {
+  directs: Direct[];
+};
+
+/** Mine. */
+export type DirectsAsked = Record<string, never>;
+
 /** Nothing to say but that it is done. */
 export type Done = Record<string, never>;
 
@@ -374,6 +474,121 @@ export type FreeAddress = {
   street: string;
   postcode?: string;
   city: string;
+};
+
+/** A group. `mine` is what I am in it; null where everybody hears the same words. */
+export type Group = {
+  id: string;
+  topic: string;
+  name: string;
+  about: string;
+  category: string;
+  access: "open" | "request" | "hidden";
+  reach: "street" | "neighbourhood" | "farther";
+  slow_s: number;
+  members: number;
+  /** RFC 3339, UTC, milliseconds */
+  created_at: string;
+  version: number;
+  mine: "owner" | "moderator" | "member" | "asked" | "invited" | null;
+};
+
+export type GroupAccount = {
+  topic: string;
+  account: string;
+};
+
+export type GroupAck = {
+  group: Group;
+};
+
+/** A moderator lets in who asked, or not. */
+export type GroupAnswer = {
+  topic: string;
+  account: string;
+  accept: boolean;
+};
+
+/** `owner` hands the group over. */
+export type GroupAppoint = {
+  topic: string;
+  account: string;
+  standing: "owner" | "moderator" | "member";
+};
+
+export type GroupByTopic = {
+  topic: string;
+};
+
+/** What changes; the rest stays. Access is the owner's to change. */
+export type GroupChange = {
+  topic: string;
+  name?: string | null;
+  about?: string | null;
+  category?: string | null;
+  access?: "open" | "request" | "hidden" | null;
+  slow_s?: number | null;
+};
+
+/** On the group's topic to its members; on an account's, what became of it for that account. `group` is null once the account has nothing to do with it any more. */
+export type GroupChanged = {
+  kind: "group.changed";
+  topic: string;
+  epoch: string;
+  seq: number;
+  /** RFC 3339, UTC, milliseconds */
+  at: string;
+  about: string;
+  group: Group | null;
+};
+
+/** Open to those who live in my ring: of the street, of the neighbourhood, or farther. */
+export type GroupCreate = {
+  key: string;
+  name: string;
+  access: "open" | "request" | "hidden";
+  category: string;
+  about?: string;
+  reach?: "street" | "neighbourhood" | "farther";
+};
+
+/** Quietly. An owner may name who follows; else the oldest moderator, then member, does. */
+export type GroupLeave = {
+  topic: string;
+  heir?: string | null;
+};
+
+export type GroupMember = {
+  member: Author;
+  standing: "owner" | "moderator" | "member" | "asked" | "invited";
+  /** RFC 3339, UTC, milliseconds */
+  since: string;
+};
+
+/** `after` is the last member's account of the page before. */
+export type GroupOpen = {
+  topic: string;
+  after?: string | null;
+};
+
+/** Members see who is in; owner and moderators also who asked and who is invited. */
+export type GroupOpenAck = {
+  group: Group;
+  members: GroupMember[];
+  more: boolean;
+};
+
+/** By name; `categories` are those in use around me. */
+export type GroupsAck = {
+  mine: Group[];
+  around: Group[];
+  categories: string[];
+};
+
+/** Mine and those around me; of one category only, or whose name or words hold `q`. */
+export type GroupsAsked = {
+  category?: string | null;
+  q?: string;
 };
 
 /** How far topics that moved have come: a lost last event is noticed by it. */
@@ -410,6 +625,34 @@ export type LinkToken = {
   token: string;
 };
 
+/** What I say of myself. Nobody is listed before choosing so. */
+export type Listing = {
+  listed: boolean;
+  skills: string[];
+  loans: string[];
+  shows_pets: boolean;
+  announced: boolean;
+  /** who may ask me for a direct thread; visitors are among everybody */
+  requests: "everybody" | "verified" | "nobody";
+};
+
+export type ListingAck = {
+  listing: Listing;
+};
+
+/** Mine. */
+export type ListingAsked = Record<string, never>;
+
+/** What changes; the rest stays. `announced`: neighbours hear once that I arrived. */
+export type ListingSet = {
+  listed?: boolean | null;
+  skills?: string[] | null;
+  loans?: string[] | null;
+  shows_pets?: boolean | null;
+  announced?: boolean | null;
+  requests?: "everybody" | "verified" | "nobody" | null;
+};
+
 /** `home` is the topic to send back with a new conversation; `street` is its name in words. */
 export type Me = {
   account: string;
@@ -429,6 +672,28 @@ export type Me = {
 export type MePatch = {
   display_name?: string | null;
   language?: "fr" | "en" | null;
+};
+
+/** A neighbour's home was confirmed; unless they chose otherwise. */
+export type MemberArrived = {
+  kind: "member.arrived";
+  topic: string;
+  epoch: string;
+  seq: number;
+  /** RFC 3339, UTC, milliseconds */
+  at: string;
+  member: Author | null;
+};
+
+/** Somebody wishes me welcome. */
+export type MemberWelcomed = {
+  kind: "member.welcomed";
+  topic: string;
+  epoch: string;
+  seq: number;
+  /** RFC 3339, UTC, milliseconds */
+  at: string;
+  by: Author | null;
 };
 
 /** `conversation` is the opening message's id (its own, for an opening); null in a flat chat. */
@@ -479,6 +744,14 @@ export type Mine = {
 /** The server is about to stop: come back after `retry_after` seconds. */
 export type Moving = {
   retry_after: number;
+};
+
+/** Full name in the street, first name and initial beyond. */
+export type Neighbour = {
+  member: Author;
+  skills: string[];
+  loans: string[];
+  pets: ShownPet[];
 };
 
 /** `age_ok`: 15 or older. The e-mail is a claim until its mailed link is opened. */
@@ -564,12 +837,13 @@ export type Place = {
   lat: number;
 };
 
-/** How many are here, in the street and the neighbourhood that I read. */
+/** How many are here, in the street and the neighbourhood that I read. `contacts`: the accounts of those of mine who are here and show it. */
 export type PresenceChanged = {
   /** at least so many; or few */
   street: 10 | 25 | 50 | 100 | null;
   /** at least so many; or few */
   neighbourhood: 10 | 25 | 50 | 100 | null;
+  contacts: string[];
 };
 
 /** Who may see that I am here; until `away_until` nobody does. */
@@ -611,6 +885,12 @@ export type Rights = {
   write_neighbourhood: boolean;
   receive_alerts: boolean;
   vouch: boolean;
+};
+
+/** What its owner put on the card; never the mark kept as a proof. */
+export type ShownPet = {
+  details: Record<string, unknown>;
+  photo: Photo | null;
 };
 
 /** `waiting` is shown to the owner alone, until accepted or after 10 minutes. */
@@ -664,7 +944,7 @@ export type StillMissing = {
   radius_m?: number | null;
 };
 
-/** `events` are whole event objects in seq order per topic; `reload` topics are fetched anew. `alerts` are the open ones I hear, whole; `sightings` those that wait for my answer; `announcements` what is published where I live. */
+/** `events` are whole event objects in seq order per topic; `reload` topics are fetched anew. `alerts` are the open ones I hear, whole; `sightings` those that wait for my answer; `announcements` what is published where I live; `groups` and `directs` mine, asked for and offered ones too; `blocked` whom I block. */
 export type SyncAck = {
   me: Me;
   topics: TopicState[];
@@ -674,6 +954,9 @@ export type SyncAck = {
   alerts: Alert[];
   sightings: Sighting[];
   announcements: Announcement[];
+  groups: Group[];
+  directs: Direct[];
+  blocked: Author[];
 };
 
 /** The last event held of each topic. A topic without a position is not replayed. */
@@ -690,6 +973,18 @@ export type TopicState = {
   head: number;
   read: number;
   unread: number;
+};
+
+/** Somebody writes there. It holds for some seconds. */
+export type Typing = {
+  topic: string;
+  account: string;
+  name: string;
+};
+
+/** Sent at most every few seconds while the hand moves; groups and direct threads only. */
+export type TypingNow = {
+  topic: string;
 };
 
 /** `verified`: this was the word that was missing. */
@@ -728,6 +1023,10 @@ export type Ways = {
   vouch_request: VouchRequest | null;
 };
 
+export type Welcome = {
+  account: string;
+};
+
 /** Every command: what it takes, what it answers when it is done. */
 export type CommandMap = {
   "sync": { payload: SyncAsked; ack: SyncAck };
@@ -735,6 +1034,28 @@ export type CommandMap = {
   "conversations": { payload: ConversationsAsked; ack: ConversationsAck };
   "history": { payload: HistoryAsked; ack: HistoryAck };
   "message.post": { payload: MessagePost; ack: MessageAck };
+  "group.create": { payload: GroupCreate; ack: GroupAck };
+  "groups": { payload: GroupsAsked; ack: GroupsAck };
+  "group.open": { payload: GroupOpen; ack: GroupOpenAck };
+  "group.join": { payload: GroupByTopic; ack: GroupAck };
+  "group.leave": { payload: GroupLeave; ack: Done };
+  "group.invite": { payload: GroupAccount; ack: Done };
+  "group.answer": { payload: GroupAnswer; ack: GroupAck };
+  "group.appoint": { payload: GroupAppoint; ack: GroupAck };
+  "group.remove": { payload: GroupAccount; ack: GroupAck };
+  "group.change": { payload: GroupChange; ack: GroupAck };
+  "direct.open": { payload: DirectOpen; ack: DirectOpenAck };
+  "direct.accept": { payload: DirectByTopic; ack: DirectAck };
+  "direct.decline": { payload: DirectByTopic; ack: Done };
+  "directs": { payload: DirectsAsked; ack: DirectsAck };
+  "block": { payload: BlockAsked; ack: Done };
+  "unblock": { payload: BlockAsked; ack: Done };
+  "blocks": { payload: BlocksAsked; ack: BlocksAck };
+  "directory": { payload: DirectoryAsked; ack: DirectoryAck };
+  "listing.get": { payload: ListingAsked; ack: ListingAck };
+  "listing.set": { payload: ListingSet; ack: ListingAck };
+  "arrivals": { payload: ArrivalsAsked; ack: ArrivalsAck };
+  "member.welcome": { payload: Welcome; ack: Done };
   "alert.preview": { payload: AlertPreview; ack: PreviewAck };
   "alert.raise": { payload: AlertRaise; ack: AlertAck };
   "alert.open": { payload: AlertById; ack: AlertOpened };
@@ -754,12 +1075,18 @@ export type CommandMap = {
   "announcement.withdraw": { payload: AnnouncementById; ack: AnnouncementAck };
   "announcements": { payload: AnnouncementsAsked; ack: AnnouncementsAck };
   "presence.set": { payload: PresenceSet; ack: Done };
+  "typing": { payload: TypingNow; ack: Done };
 };
 /** Every event by its name. */
 export type EventMap = {
   "heads": Heads;
   "moving": Moving;
   "message.posted": MessagePosted;
+  "group.changed": GroupChanged;
+  "direct.changed": DirectChanged;
+  "block.changed": BlockChanged;
+  "member.arrived": MemberArrived;
+  "member.welcomed": MemberWelcomed;
   "alert.raised": AlertRaised;
   "alert.updated": AlertUpdated;
   "alert.sighted": AlertSighted;
@@ -768,10 +1095,11 @@ export type EventMap = {
   "alert.matched": AlertMatched;
   "announcement.published": AnnouncementPublished;
   "presence.changed": PresenceChanged;
+  "typing": Typing;
   "account.changed": AccountChanged;
 };
 /** Events of a topic, in the order of their seq. */
-export type Event = MessagePosted | AlertRaised | AlertUpdated | AlertSighted | AlertResolved | AlertWithdrawn | AlertMatched | AnnouncementPublished | AccountChanged;
+export type Event = MessagePosted | GroupChanged | DirectChanged | BlockChanged | MemberArrived | MemberWelcomed | AlertRaised | AlertUpdated | AlertSighted | AlertResolved | AlertWithdrawn | AlertMatched | AnnouncementPublished | AccountChanged;
 /** Every JSON route. */
 export type RouteMap = {
   "POST /api/session": { request: SignIn; response: SignedIn };
