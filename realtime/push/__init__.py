@@ -1,0 +1,1 @@
+"""Web Push: which phones ring for what, and how a message reaches them."""
