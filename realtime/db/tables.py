@@ -182,6 +182,12 @@ message = Table(
     Column("version", Integer, nullable=False, server_default="1"),
     Column("edited_at", Millis),
     Column("deleted_at", Millis),
+    # JSON, for the one row that is read a thousand times: who is mentioned, the photos as they are
+    # shown, how often each reaction was given.
+    Column("mentions", Text),
+    Column("photos", Text),
+    Column("reactions", Text),
+    Column("silent", Boolean, nullable=False, server_default=false()),
     Index("message_by_topic", "topic", "seq"),
     Index("message_by_conversation", "conversation", "seq"),
     sqlite_with_rowid=False,
