@@ -24,7 +24,10 @@ AccountId = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 
 class Group(Shape):
-    """A group. `mine` is what I am in it; null where everybody hears the same words."""
+    """A group. `mine` is what I am in it; null where everybody hears the same words.
+
+    `waiting`: how many ask to come in; for owner and moderators, else null.
+    """
 
     id: Ulid
     topic: TopicName
@@ -38,6 +41,7 @@ class Group(Shape):
     created_at: Moment
     version: int
     mine: Standing | None
+    waiting: int | None
 
 
 class GroupMember(Shape):

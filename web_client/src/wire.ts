@@ -476,7 +476,7 @@ export type FreeAddress = {
   city: string;
 };
 
-/** A group. `mine` is what I am in it; null where everybody hears the same words. */
+/** A group. `mine` is what I am in it; null where everybody hears the same words. `waiting`: how many ask to come in; for owner and moderators, else null. */
 export type Group = {
   id: string;
   topic: string;
@@ -491,6 +491,7 @@ export type Group = {
   created_at: string;
   version: number;
   mine: "owner" | "moderator" | "member" | "asked" | "invited" | null;
+  waiting: number | null;
 };
 
 export type GroupAccount = {

@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from realtime.db import (
     tables_alerts,
     tables_chat,
+    tables_neighbours,
     tables_presence,
     tables_push,
     tables_trust,
@@ -18,7 +19,7 @@ from realtime.db import (
 from realtime.db.tables import metadata
 
 # Imported for what they add to the metadata.
-_ = (tables_alerts, tables_chat, tables_presence, tables_push, tables_trust)
+_ = (tables_alerts, tables_chat, tables_neighbours, tables_presence, tables_push, tables_trust)
 
 
 def is_ours(thing: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
