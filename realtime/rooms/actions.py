@@ -18,6 +18,7 @@ from realtime.rooms.model import (
     VIEWS,
     Activity,
     Message,
+    Written,
     home_topic,
     parse_cursor,
     rendered,
@@ -101,18 +102,19 @@ def conversations(
     openings = {w.id: w for w in store.list_written(tx, [activity.id for activity in page])}
     return {
         "conversations": [
-            _summary(tx, activity, rendered(openings[activity.id]), since) for activity in page
+            _summary(tx, activity, openings[activity.id], since) for activity in page
         ],
         "more": f"{page[-1].last_at}.{page[-1].id}" if more else None,
     }
 
 
-def _summary(tx: Tx, activity: Activity, opening: Rendered, since: int) -> Rendered:
+def _summary(tx: Tx, activity: Activity, opening: Written, since: int) -> Rendered:
     answers = []
     if activity.replies:
         answers = store.list_last_answers(tx, activity.id, since, LAST_SHOWN)
     return {
-        "message": opening,
+        # An older opening stands as who and when: a visitor's card of it shows fresh answers only.
+        "message": rendered(opening) | ({"text": ""} if opening.at < since else {}),
         "replies": activity.replies,
         "last": [rendered(answer) for answer in answers],
         "last_at": millis_to_iso(activity.last_at),

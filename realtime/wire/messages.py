@@ -48,7 +48,10 @@ class ConversationsAsked(Shape):
 
 
 class Conversation(Shape):
-    """An opening message, how many answers it has and the last two of them."""
+    """An opening message, how many answers it has and the last two of them.
+
+    Visitors read seven days: an older opening comes to them without its text, `deleted` false.
+    """
 
     message: Message
     replies: int

@@ -6,6 +6,8 @@ import { Heights } from "../src/rooms/windowing";
 import { homeOf, placeAt } from "../src/routes";
 import { jitteredWait } from "../src/socket";
 import { apply, threadsOf, type Thread } from "../src/state";
+import { wordsOf } from "../src/rooms/wording";
+import { fr } from "../src/words/fr";
 import { ME, message, posted, room, ulid } from "./factories";
 
 describe("the long list", () => {
@@ -125,4 +127,11 @@ test("addresses lead to their screens", () => {
   expect(homeOf(ME)).toBe("/rue");
   expect(homeOf({ ...ME, rights: { ...ME.rights, read_street: false } })).toBe("/voisinage");
   expect(homeOf({ ...ME, rights: { ...ME.rights, read_street: false, read_neighbourhood: false } })).toBe("/autour");
+});
+
+test("an opening older than a visitor may read says so, and is not called deleted", () => {
+  const old = { ...message(1), text: "" };
+  expect(wordsOf(old, fr)).toContain("sept jours");
+  expect(wordsOf({ ...old, deleted: true }, fr)).toBe("Message supprimé");
+  expect(wordsOf({ ...old, text: "Bonjour" }, fr)).toBe("Bonjour");
 });

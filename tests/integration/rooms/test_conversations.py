@@ -181,6 +181,13 @@ async def test_a_visitor_reads_the_last_seven_days(street: Street) -> None:
     assert {one["message"]["id"] for one in page["conversations"]} == {mixed["id"], fresh["id"]}
     (shown,) = (c for c in page["conversations"] if c["message"]["id"] == mixed["id"])
     assert [m["text"] for m in shown["last"]] == ["Réponse neuve"]
+    assert (shown["message"]["text"], shown["message"]["deleted"]) == ("", False)
+    (whole,) = (
+        c
+        for c in (await street.page(ada, "neighbourhood"))["conversations"]
+        if c["message"]["id"] == mixed["id"]
+    )
+    assert whole["message"]["text"] == "Vieux sujet"
     found = await street.history(visitor, mixed["id"])
     assert [m["text"] for m in found["messages"]] == ["Réponse neuve"]
     assert (await street.history(visitor, old["id"]))["messages"] == []

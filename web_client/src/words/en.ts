@@ -97,7 +97,7 @@ export const en: Words = {
     reply: "Reply", answer: "Reply…", send: "Send", first: "New", newThreads: (n) => s(n, "new conversation", "new conversations"),
     newMessages: (n) => s(n, "new message", "new messages"), toEnd: "Go to the last message", isNeighbourhood: "Your street is small: it shares the neighbourhood.",
     sent: "Sent", waiting: "Leaves when back online", sending: "Sending…", notSent: "Not sent. Retry or delete.", retry: "Retry", remove: "Delete",
-    deleted: "Message deleted", edited: "edited", me: "You", visitor: "visiting", messagesOf: (title) => `Messages, ${title}`,
+    deleted: "Message deleted", withheld: "Opened more than seven days ago: yours to read once your address is confirmed.", edited: "edited", me: "You", visitor: "visiting", messagesOf: (title) => `Messages, ${title}`,
     said: (name, text) => `${name}: ${text}`, tooLong: (n) => `${s(n, "character", "characters")} too many`,
     gone: "This conversation is no longer here.", startOf: "Start of the conversation", loading: "Loading", opened: (name) => `Conversation by ${name}`, draft: "Draft kept",
     verified: { location: "location checked", vouched: "known to two households", postcard: "checked by post", in_person: "checked in person" },

@@ -98,7 +98,7 @@ export const fr = typesetAll({
     reply: "Répondre", answer: "Répondre…", send: "Envoyer", first: "Nouveau", newThreads: (n: number) => s(n, "nouvelle conversation", "nouvelles conversations"),
     newMessages: (n: number) => s(n, "nouveau message", "nouveaux messages"), toEnd: "Aller au dernier message", isNeighbourhood: "Votre rue est petite : elle partage le voisinage.",
     sent: "Envoyé", waiting: "Partira au retour du réseau", sending: "Envoi…", notSent: "Pas parti. Réessayer ou supprimer.", retry: "Réessayer", remove: "Supprimer",
-    deleted: "Message supprimé", edited: "modifié", me: "Vous", visitor: "en visite", messagesOf: (title: string) => `Messages, ${title}`,
+    deleted: "Message supprimé", withheld: "Ouverte il y a plus de sept jours : visible une fois votre adresse confirmée.", edited: "modifié", me: "Vous", visitor: "en visite", messagesOf: (title: string) => `Messages, ${title}`,
     said: (name: string, text: string) => `${name} : ${text}`, tooLong: (n: number) => `${s(n, "caractère", "caractères")} de trop`,
     gone: "Cette conversation n’est plus là.", startOf: "Début de la conversation", loading: "Chargement", opened: (name: string) => `Conversation de ${name}`, draft: "Brouillon gardé",
     verified: { location: "position vérifiée", vouched: "connu de deux foyers", postcard: "vérification par courrier", in_person: "vérification en personne" } as Record<string, string>,

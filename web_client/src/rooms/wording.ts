@@ -1,0 +1,18 @@
+// What stands in a message's place when its own words may not.
+
+import type { Message } from "../wire";
+import type { Words } from "../words/fr";
+
+/** A visitor reads seven days: an older opening comes without its text. */
+export function isWithheld(message: Message): boolean {
+  return message.text === "" && !message.deleted;
+}
+
+export function hasWords(message: Message): boolean {
+  return !message.deleted && !isWithheld(message);
+}
+
+export function wordsOf(message: Message, words: Words): string {
+  if (message.deleted) return words.room.deleted;
+  return isWithheld(message) ? words.room.withheld : message.text;
+}
