@@ -19,6 +19,7 @@ from aioredis_lock import LockTimeoutError, RedisLock
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, RedisError
 
+from realtime.fanout.redis_client import heed_cancellation
 from realtime.logs import log_for
 
 PREFIX = "palier:lock:"
@@ -98,9 +99,11 @@ class RedisLocks:
                 yield held
             return
         if not is_mine:
+            heed_cancellation()
             yield None
             return
         try:
+            heed_cancellation()
             yield _HeldInRedis(lock, math.ceil(seconds))
         finally:
             # Without Redis the lock ends by itself.
@@ -115,9 +118,11 @@ class _HeldInRedis:
 
     async def still_mine(self) -> bool:
         try:
-            return bool(await self._lock.renew(self._seconds))
+            is_mine = bool(await self._lock.renew(self._seconds))
         except (RedisError, OSError):
-            return False
+            is_mine = False
+        heed_cancellation()
+        return is_mine
 
 
 class LockConnection:

@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 
 from realtime import metrics
 from realtime.fanout.bus import Hear, Ring
+from realtime.fanout.redis_client import heed_cancellation
 from realtime.fanout.redis_listener import BACK_OFF_SECONDS
 from realtime.fanout.redis_wires import Wire, open_wire
 from realtime.fanout.rendering import Rendered
@@ -75,6 +76,7 @@ class RedisBus:
     async def run(self) -> None:
         wire = await self._plug_in()
         try:
+            heed_cancellation()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._publish_waiting(wire))
                 tasks.create_task(wire.listen(self._now_wanted, self._take))
@@ -86,6 +88,7 @@ class RedisBus:
         """What kind of Redis it is, as soon as it answers."""
         failures = 0
         while True:
+            heed_cancellation()
             try:
                 return await open_wire(self._url)
             except (RedisError, OSError) as error:
@@ -96,6 +99,7 @@ class RedisBus:
     async def _publish_waiting(self, wire: Wire) -> None:
         """All that one tick brought, together; never in the way of an ack."""
         while True:
+            heed_cancellation()
             await self._wake.wait()
             self._wake.clear()
             waiting, self._waiting = self._waiting, {}
@@ -139,4 +143,5 @@ class RedisBus:
         while True:
             with contextlib.suppress(RedisError, OSError):
                 await wire.publish([(CANARY + self._node, str(time.monotonic()).encode())])
+            heed_cancellation()
             await asyncio.sleep(CANARY_SECONDS if self.is_well() else FIRST_CANARY_SECONDS)

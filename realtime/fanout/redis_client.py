@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from redis.asyncio import Redis
@@ -22,6 +23,18 @@ def open_redis(url: str, **options: Any) -> Redis:
 def open_cluster(url: str, **options: Any) -> RedisCluster:
     """The same for a cluster: two tries, because the first may find that a slot has moved."""
     return RedisCluster.from_url(url, **(_plain() | {"retry": Retry(NoBackoff(), 1)} | options))
+
+
+def heed_cancellation() -> None:
+    """End here if the task was told to end.
+
+    redis-py writes through `asyncio.wait_for`, which on Python 3.11 swallows a cancellation that
+    comes as the write is done. A loop round a call to Redis that does not ask would never end, and
+    the node with it.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _plain() -> dict[str, Any]:

@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
+from realtime.fanout.redis_client import heed_cancellation
 from realtime.logs import log_for
 
 BACK_OFF_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0)
@@ -55,6 +56,7 @@ class Listener:
             finally:
                 with contextlib.suppress(RedisError, OSError):
                     await pubsub.aclose()  # type: ignore[no-untyped-call]
+            heed_cancellation()
             failures = 0 if self._answered_at > begun else failures + 1
             await asyncio.sleep(BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)])
 
@@ -62,6 +64,7 @@ class Listener:
         subscribed: set[str] = set()
         pinged_at = 0.0
         while True:
+            heed_cancellation()
             await self._keep_subscribed(pubsub, subscribed)
             now = time.monotonic()
             if now - self._answered_at > DEAF_SECONDS:

@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 from redis.asyncio.cluster import ClusterNode, RedisCluster
 from redis.exceptions import RedisError
 
-from realtime.fanout.redis_client import open_cluster, open_redis
+from realtime.fanout.redis_client import heed_cancellation, open_cluster, open_redis
 from realtime.fanout.redis_listener import Listener, Take, Wanted
 
 TOPOLOGY_SECONDS = 1.0
@@ -89,11 +89,13 @@ class ClusterWire:
         """One listener per primary; the client library learns of new ones as it publishes."""
         try:
             while True:
+                heed_cancellation()
                 try:
                     await self._cluster.initialize()
                 except (RedisError, OSError):
                     await asyncio.sleep(TOPOLOGY_SECONDS)
                     continue
+                heed_cancellation()
                 self._match(wanted, take)
                 await asyncio.sleep(TOPOLOGY_SECONDS)
         finally:

@@ -23,7 +23,6 @@ from realtime.members.rights import Rights
 from realtime.members.store import find_member
 from realtime.wire.words import message_of
 
-COOKIES = ("__Host-sid", "sid")
 SWEEP_SECONDS = 1.0
 
 
@@ -67,13 +66,16 @@ def keys_of(member: Member, followed: list[Followed]) -> frozenset[str]:
 
 
 class Sessions:
-    """Connects, refreshes and ends sessions. One per node."""
+    """Connects, refreshes and ends sessions. One per node. `cookie` is the session cookie's name."""
 
-    def __init__(self, db: Database, local: Local, rights: Rights, clock: Clock) -> None:
+    def __init__(
+        self, db: Database, local: Local, rights: Rights, clock: Clock, *, cookie: str
+    ) -> None:
         self._db = db
         self._local = local
         self._rights = rights
         self._clock = clock
+        self._cookie = cookie
         self._sockets: dict[str, set[Socket]] = {}
         self._ends: list[tuple[datetime, str]] = []
         self._stale: set[str] = set()
@@ -82,7 +84,7 @@ class Sessions:
 
     async def connect(self, socket: Socket, auth: object, request: Request) -> None:
         """Open a session, or refuse the connection with a code."""
-        token = _token_of(auth, request)
+        token = self._token_of(auth, request)
         language = "en" if request.headers.get("Accept-Language", "").startswith("en") else "fr"
         now = self._clock.now()
         try:
@@ -96,6 +98,13 @@ class Sessions:
         socket.session = session
         self._sockets.setdefault(session.account, set()).add(socket)
         self._plan_end(member, now)
+
+    def _token_of(self, auth: object, request: Request) -> str | None:
+        """From the app's `auth`, else from the one cookie that HTTP reads too."""
+        if isinstance(auth, dict) and isinstance(auth.get("token"), str):
+            token: str = auth["token"]
+            return token
+        return request.cookies.get(self._cookie)
 
     def _admit(self, tx: Tx, token: str, now: datetime) -> tuple[Session, Member] | None:
         signed_in = find_signed_in(tx, token, now)
@@ -129,7 +138,8 @@ class Sessions:
         """Refresh accounts whose standing changed, and visitors whose time is over."""
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), SWEEP_SECONDS)
+                async with asyncio.timeout(SWEEP_SECONDS):
+                    await self._wake.wait()
             self._wake.clear()
             self._note_ended(self._clock.now())
             stale, self._stale = self._stale, set()
@@ -200,10 +210,3 @@ class Sessions:
 
 def _refusal(code: str, language: str) -> ConnectionRefused:
     return ConnectionRefused({"code": code, "message": message_of(code, language)})
-
-
-def _token_of(auth: object, request: Request) -> str | None:
-    if isinstance(auth, dict) and isinstance(auth.get("token"), str):
-        token: str = auth["token"]
-        return token
-    return next((request.cookies[name] for name in COOKIES if name in request.cookies), None)

@@ -13,7 +13,7 @@ from typing import Protocol
 from redis.exceptions import RedisError
 
 from realtime.db import Tx
-from realtime.fanout.redis_client import open_redis
+from realtime.fanout.redis_client import heed_cancellation, open_redis
 from realtime.logs import log_for
 from realtime.presence.model import Here
 
@@ -31,6 +31,15 @@ def set_choice(tx: Tx, account: str, visible_to: str, away_until: int | None) ->
         visible_to=visible_to,
         away_until=away_until,
     )
+
+
+def find_choice(tx: Tx, account: str) -> tuple[str, int | None]:
+    """Who may see that the member is here, and until when nobody may: nobody, unless chosen."""
+    row = tx.find(
+        "SELECT visible_to, away_until FROM presence_choice WHERE account = :account",
+        account=account,
+    )
+    return ("nobody", None) if row is None else (row[0], row[1])
 
 
 class Elsewhere(Protocol):
@@ -68,8 +77,10 @@ class RedisElsewhere:
             if not self._is_away:
                 log_for("presence").warning("redis_away", error=str(error))
             self._is_away = True
+            heed_cancellation()
             return set()
         self._is_away = False
+        heed_cancellation()
         return found
 
     async def _exchange(self, mine: Mapping[str, set[Here]]) -> set[Here]:

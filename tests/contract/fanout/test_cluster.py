@@ -21,8 +21,10 @@ REGIONS = ("gbwc9", "gbwcc", "gbwb3", "u09tv", "u05kq", "spgz6", "gbwbb", "u0d4x
 def cluster() -> Iterator[RedisCluster]:
     with scratch() as directory:
         running = RedisCluster(directory)
-        yield running
-        running.stop()
+        try:
+            yield running
+        finally:
+            running.stop()
 
 
 class Node:
@@ -83,4 +85,5 @@ async def test_rings_cross_nodes_by_sharded_channels_and_a_killed_primary_takes_
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        _, running = await asyncio.wait(tasks, timeout=10)
+        assert not running, "told to end, a node went on"

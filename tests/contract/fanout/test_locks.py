@@ -123,9 +123,13 @@ asyncio.run(main())
 def test_three_processes_never_hold_it_together(redis_url: str) -> None:
     argv = [sys.executable, "-c", _PROCESS, redis_url]
     running = [subprocess.Popen(argv, stderr=subprocess.PIPE, text=True) for _ in range(3)]
-    for process in running:
-        _, said = process.communicate(timeout=50)
-        assert process.returncode == 0, said
+    try:
+        for process in running:
+            _, said = process.communicate(timeout=30)
+            assert process.returncode == 0, said
+    finally:
+        for process in running:
+            process.kill()
 
 
 async def test_without_redis_the_work_goes_on() -> None:

@@ -79,7 +79,8 @@ async def running(*nodes: Node) -> AsyncIterator[None]:
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        _, still_running = await asyncio.wait(tasks, timeout=10)
+        assert not still_running
 
 
 async def until(happened: Callable[[], bool], seconds: float = 5) -> None:

@@ -39,11 +39,13 @@ def account() -> Iterator[str]:
 async def test_the_documented_account_is_enough(account: str) -> None:
     bus = RedisBus(account)
     running = asyncio.create_task(bus.run())
-    async with asyncio.timeout(5):
-        while not bus.is_well():
-            await asyncio.sleep(0.01)
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    try:
+        async with asyncio.timeout(10):
+            while not bus.is_well():
+                await asyncio.sleep(0.01)
+    finally:
+        running.cancel()
+        await asyncio.wait([running], timeout=5)
 
     client = open_redis(account)
     async with (
