@@ -22,6 +22,7 @@ from realtime.gateway.alerts import AlertCommands
 from realtime.gateway.announcements import AnnouncementCommands
 from realtime.gateway.dispatch import Dispatch, Route
 from realtime.gateway.pets import PetCommands
+from realtime.gateway.prefs import PrefsCommands
 from realtime.gateway.presence import PresenceBoard
 from realtime.gateway.renderers import rendering_of
 from realtime.gateway.replay import Replay
@@ -99,10 +100,11 @@ def build(settings: Settings) -> Node:
         ip_area=IpArea(settings.geoip_db),
     )
     catch_up = CatchUp(ground.db, ground.bus, ground.rendering, ground.clock)
-    sessions = Sessions(ground.db, catch_up.local, ground.rights, ground.clock)
+    cookie = settings.session_cookie
+    sessions = Sessions(ground.db, catch_up.local, ground.rights, ground.clock, cookie=cookie)
     replay = Replay(ground.db, catch_up.local, ground.rendering, ground.rights, ground.clock)
     elsewhere = RedisElsewhere(settings.redis_url) if settings.redis_url else Nowhere()
-    board = PresenceBoard(ground.db, ground.clock, elsewhere)
+    board = PresenceBoard(ground.committer, elsewhere)
     parts = (ground.db, ground.committer, ground.rights, ground.clock)
     routes = {
         "sync": Route(replay.sync, "page"),
@@ -110,6 +112,7 @@ def build(settings: Settings) -> Node:
         **AlertCommands(*parts).routes(),
         **PetCommands(*parts).routes(),
         **AnnouncementCommands(*parts).routes(),
+        **PrefsCommands(ground.db, ground.committer, ground.clock).routes(),
         **board.routes(),
     }
     dispatch = Dispatch(sessions, routes, house.limits, [board])

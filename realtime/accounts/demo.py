@@ -17,6 +17,7 @@ from realtime.geo.cells import Cell
 from realtime.ids import new_account_id, new_token, new_ulid
 from realtime.keyring import Keyring
 from realtime.members.model import Member
+from realtime.members.prefs import Prefs, Quiet, save_prefs
 from realtime.members.store import add_member
 from realtime.places.homes import Home as Place
 
@@ -25,6 +26,10 @@ CHUNK = 100
 VERIFIED_AGO = timedelta(days=30)
 # Long enough that they take no newcomer's place in the quotas of a door or building.
 MOVED_IN_AGO = timedelta(days=40)
+
+
+# Quiet hours off: a trial at night should ring.
+WAKEFUL = Prefs(quiet=Quiet(is_on=False))
 
 
 class DemoMember(NamedTuple):
@@ -65,6 +70,7 @@ def create_members(
         # However often `demo` fills a town, each of its members stays a household of its own.
         dwelling = replace(dwelling, door=keyring.name("door", at.id, member.account))
         add_member(tx, verified_long_ago(member.account, name, dwelling.home, now))
+        save_prefs(tx, member.account, WAKEFUL)
         settle(tx, keyring, member.account, dwelling, now - MOVED_IN_AGO)
     return made
 

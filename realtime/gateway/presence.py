@@ -8,14 +8,17 @@ from datetime import datetime
 
 import orjson
 
-from realtime.clock import Clock, to_millis
-from realtime.db import Database, Tx
+from realtime.clock import to_millis
+from realtime.db import Tx
 from realtime.engine import Socket, event_frame
+from realtime.fanout.commit import Committer
 from realtime.gateway.authority import authorised
 from realtime.gateway.dispatch import Route
+from realtime.gateway.prefs import changed
 from realtime.gateway.sessions import Session
+from realtime.journal import Changed
 from realtime.presence.model import Here, Presence, count_cells, shown_round
-from realtime.presence.store import Elsewhere, set_choice
+from realtime.presence.store import Elsewhere, find_choice, set_choice
 from realtime.wire.presence import PresenceSet
 
 # Coming and going within this time is one change.
@@ -26,9 +29,8 @@ Shown = tuple[int | None, int | None]
 class PresenceBoard:
     """The sockets of this node, and what each was told."""
 
-    def __init__(self, db: Database, clock: Clock, elsewhere: Elsewhere) -> None:
-        self._db = db
-        self._clock = clock
+    def __init__(self, committer: Committer, elsewhere: Elsewhere) -> None:
+        self._committer = committer
         self._elsewhere = elsewhere
         self._presence = Presence()
         self._told: dict[Socket, Shown] = {}
@@ -37,13 +39,16 @@ class PresenceBoard:
         return {"presence.set": Route(self.set, "prefs")}
 
     async def set(self, socket: Socket, asked: PresenceSet) -> dict[str, object]:
-        def write(tx: Tx) -> None:
-            now: datetime = self._clock.now()
+        def write(tx: Tx, now: datetime) -> Changed[None]:
             member = authorised(tx, socket.session, now)
             until = None if asked.away_until is None else to_millis(asked.away_until)
-            set_choice(tx, member.account, asked.visible_to, until)
+            chosen = (asked.visible_to, until)
+            if find_choice(tx, member.account) == chosen:
+                return Changed(None)
+            set_choice(tx, member.account, *chosen)
+            return Changed(None, [changed(member.account)])
 
-        await self._db.write(write)
+        await self._committer.commit(write)
         return {}
 
     def arrive(self, socket: Socket) -> None:

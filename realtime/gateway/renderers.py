@@ -11,6 +11,7 @@ from realtime.alerts.store import get_alert
 from realtime.announcements.actions import render_one
 from realtime.db import Tx
 from realtime.fanout.rendering import Rendering
+from realtime.gateway.prefs import render_prefs
 from realtime.journal import Numbered
 from realtime.members.me import me_of
 from realtime.members.rights import Rights
@@ -43,6 +44,7 @@ def rendering_of(rights: Rights) -> Rendering:
             "alert.sighted": _sighted,
             "alert.matched": _matched,
             "announcement.published": _published,
+            "prefs.changed": _chosen,
         }
     )
 
@@ -61,6 +63,10 @@ def _sighted(tx: Tx, event: Numbered, now: datetime) -> Mapping[str, object]:
 
 def _published(tx: Tx, event: Numbered, now: datetime) -> Mapping[str, object]:
     return {"announcement": render_one(tx, event.object)}
+
+
+def _chosen(tx: Tx, event: Numbered, now: datetime) -> Mapping[str, object]:
+    return {"prefs": render_prefs(tx, event.object)}
 
 
 def _matched(tx: Tx, event: Numbered, now: datetime) -> Mapping[str, object]:

@@ -12,12 +12,24 @@ from realtime.wire import (
     members,
     messages,
     pets,
+    prefs,
     presence,
     sync,
 )
 from realtime.wire.base import CommandSpec, EventSpec, Shape
 
-FAMILIES = (sync, messages, groups, direct, directory, alerts, pets, announcements, presence)
+FAMILIES = (
+    sync,
+    messages,
+    groups,
+    direct,
+    directory,
+    alerts,
+    pets,
+    announcements,
+    presence,
+    prefs,
+)
 COMMANDS: dict[str, CommandSpec] = {spec.name: spec for f in FAMILIES for spec in f.COMMANDS}
 EVENTS: dict[str, EventSpec] = {spec.name: spec for f in (*FAMILIES, members) for spec in f.EVENTS}
 

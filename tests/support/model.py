@@ -27,6 +27,7 @@ class Held:
     alerts: dict[str, Json] = field(default_factory=dict)
     waiting: dict[str, Json] = field(default_factory=dict)
     announcements: dict[str, Json] = field(default_factory=dict)
+    prefs: Json = field(default_factory=dict)
 
     # ---- What a screen shows, so what is compared
 
@@ -39,10 +40,12 @@ class Held:
             "alerts": self.alerts,
             "waiting": self.waiting,
             "announcements": self.announcements,
+            "prefs": self.prefs,
         }
 
     def _counted(self, topic: str) -> Json:
         read = self.topics[topic]["read"]
+        muted = {r for r, own in self.prefs["rooms"].items() if own["level"] == "nothing"}
         waiting = [
             message
             for messages in self.messages.values()
@@ -51,6 +54,7 @@ class Held:
             and message["seq"] > read
             and message["author"]["account"] != self.me["account"]
             and not message["deleted"]
+            and not muted & {topic.partition(":")[0], topic, message["conversation"]}
         ]
         return {"unread": min(len(waiting), UNREAD_COUNTED)}
 
@@ -84,6 +88,9 @@ class Held:
         for topic, (_, seq) in event["read"].items():
             if topic in self.topics:
                 self.topics[topic]["read"] = seq
+
+    def _chosen(self, event: Json) -> None:
+        self.prefs = event["prefs"]
 
     def _alert(self, event: Json) -> None:
         """The whole alert, whatever happened to it: hearing it twice shows it once."""
@@ -123,6 +130,7 @@ APPLIED: dict[str, Callable[[Held, Json], None]] = {
     "alert.withdrawn": Held._alert,
     "alert.matched": Held._alert,
     "announcement.published": Held._announced,
+    "prefs.changed": Held._chosen,
 }
 
 
@@ -135,6 +143,7 @@ async def fetched(client: Client) -> Held:
         alerts={alert["id"]: alert for alert in ack["alerts"]},
         waiting={sighting["id"]: sighting for sighting in ack.get("sightings", [])},
         announcements={one["id"]: one for one in ack.get("announcements", [])},
+        prefs=(await client.ask("prefs.get"))["prefs"],
     )
     listed: dict[str, list[Json]] = {}
     for view, right in VIEWS.items():

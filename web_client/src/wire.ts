@@ -334,7 +334,7 @@ export type Code = {
   code: string;
 };
 
-/** An opening message, how many answers it has and the last two of them. */
+/** An opening message, how many answers it has and the last two of them. Visitors read seven days: an older opening comes to them without its text, `deleted` false. */
 export type Conversation = {
   message: Message;
   replies: number;
@@ -838,6 +838,44 @@ export type Place = {
   lat: number;
 };
 
+/** `ways` names every kind there is: those of alerts, and message, mention, group, direct, announcement, arrival. */
+export type Prefs = {
+  ways: Record<string, unknown>;
+  quiet: Quiet;
+  snoozed_until: string | null;
+  digest_at: string;
+  rooms: Record<string, RoomChoice>;
+  presence: Seen;
+};
+
+export type PrefsAck = {
+  prefs: Prefs;
+};
+
+/** Mine. */
+export type PrefsAsked = Record<string, never>;
+
+/** I chose something on one of my devices. */
+export type PrefsChanged = {
+  kind: "prefs.changed";
+  topic: string;
+  epoch: string;
+  seq: number;
+  /** RFC 3339, UTC, milliseconds */
+  at: string;
+  prefs: Prefs;
+};
+
+/** Only what is given changes. A room that is given as null has its default again. */
+export type PrefsSet = {
+  ways?: Record<string, unknown> | null;
+  quiet?: Quiet | null;
+  snoozed_until?: string | null;
+  digest_at?: string | null;
+  rooms?: Record<string, RoomChoiceSet | null> | null;
+  presence?: SeenSet | null;
+};
+
 /** How many are here, in the street and the neighbourhood that I read. `contacts`: the accounts of those of mine who are here and show it. */
 export type PresenceChanged = {
   /** at least so many; or few */
@@ -860,6 +898,16 @@ export type PreviewAck = {
   urgency: "none" | "low" | "normal" | "high";
   /** RFC 3339, UTC, milliseconds */
   expires_at: string;
+};
+
+/** Nothing rings but what passes. `days` are those on which the night begins, Monday is 1. `passes` overrules, for some kinds, what they do at night by themselves. */
+export type Quiet = {
+  on: boolean;
+  begins: string;
+  ends: string;
+  days: number[];
+  zone: string;
+  passes: Record<string, unknown>;
 };
 
 /** Rounded to 5; null under 10. */
@@ -886,6 +934,28 @@ export type Rights = {
   write_neighbourhood: boolean;
   receive_alerts: boolean;
   vouch: boolean;
+};
+
+/** `nothing` mutes: no unread is counted. A snooze only keeps a room from ringing. */
+export type RoomChoice = {
+  level: "all" | "mentions" | "nothing";
+  snoozed_until: string | null;
+};
+
+export type RoomChoiceSet = {
+  level: "all" | "mentions" | "nothing";
+  snoozed_until?: string | null;
+};
+
+/** Who may see that I am here. */
+export type Seen = {
+  visible_to: "nobody" | "contacts";
+  away_until: string | null;
+};
+
+export type SeenSet = {
+  visible_to: "nobody" | "contacts";
+  away_until?: string | null;
 };
 
 /** What its owner put on the card; never the mark kept as a proof. */
@@ -1017,15 +1087,28 @@ export type VouchRequests = {
   requests: VouchRequest[];
 };
 
+export type WaysSet = {
+  street?: "push" | "badge" | "digest" | "off" | null;
+  neighbourhood?: "push" | "badge" | "digest" | "off" | null;
+  farther?: "push" | "badge" | "digest" | "off" | null;
+};
+
+export type Welcome = {
+  account: string;
+};
+
 /** How far each way to stay has come. */
-export type Ways = {
+export type realtime__wire__http_trust__Ways = {
   level: string;
   postcard: CardOnItsWay | null;
   vouch_request: VouchRequest | null;
 };
 
-export type Welcome = {
-  account: string;
+/** How one kind is told, by where it comes from. Groups and direct threads are `farther`. */
+export type realtime__wire__prefs__Ways = {
+  street: "push" | "badge" | "digest" | "off";
+  neighbourhood: "push" | "badge" | "digest" | "off";
+  farther: "push" | "badge" | "digest" | "off";
 };
 
 /** Every command: what it takes, what it answers when it is done. */
@@ -1077,6 +1160,8 @@ export type CommandMap = {
   "announcements": { payload: AnnouncementsAsked; ack: AnnouncementsAck };
   "presence.set": { payload: PresenceSet; ack: Done };
   "typing": { payload: TypingNow; ack: Done };
+  "prefs.get": { payload: PrefsAsked; ack: PrefsAck };
+  "prefs.set": { payload: PrefsSet; ack: PrefsAck };
 };
 /** Every event by its name. */
 export type EventMap = {
@@ -1097,10 +1182,11 @@ export type EventMap = {
   "announcement.published": AnnouncementPublished;
   "presence.changed": PresenceChanged;
   "typing": Typing;
+  "prefs.changed": PrefsChanged;
   "account.changed": AccountChanged;
 };
 /** Events of a topic, in the order of their seq. */
-export type Event = MessagePosted | GroupChanged | DirectChanged | BlockChanged | MemberArrived | MemberWelcomed | AlertRaised | AlertUpdated | AlertSighted | AlertResolved | AlertWithdrawn | AlertMatched | AnnouncementPublished | AccountChanged;
+export type Event = MessagePosted | GroupChanged | DirectChanged | BlockChanged | MemberArrived | MemberWelcomed | AlertRaised | AlertUpdated | AlertSighted | AlertResolved | AlertWithdrawn | AlertMatched | AnnouncementPublished | PrefsChanged | AccountChanged;
 /** Every JSON route. */
 export type RouteMap = {
   "POST /api/session": { request: SignIn; response: SignedIn };

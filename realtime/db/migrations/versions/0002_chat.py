@@ -50,9 +50,7 @@ def _messages() -> None:
 def _search() -> None:
     op.create_table(
         "message_index",
-        sa.Column(
-            "number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True
-        ),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
         sa.Column("message", _NAME, nullable=False, unique=True),
         sa.Column("words", sa.Text, nullable=False),
     )

@@ -1,0 +1,29 @@
+"""What a member chose: what may ring, when, and what others may see. Read by push, rooms, all."""
+
+from realtime.members.prefs.model import DEFAULT, Level, Prefs, Quiet, RoomPrefs, Way, default_room
+from realtime.members.prefs.store import (
+    get_prefs,
+    list_levels,
+    list_muted,
+    list_prefs,
+    list_room_prefs,
+    save_prefs,
+    save_room_prefs,
+)
+
+__all__ = [
+    "DEFAULT",
+    "Level",
+    "Prefs",
+    "Quiet",
+    "RoomPrefs",
+    "Way",
+    "default_room",
+    "get_prefs",
+    "list_levels",
+    "list_muted",
+    "list_prefs",
+    "list_room_prefs",
+    "save_prefs",
+    "save_room_prefs",
+]
