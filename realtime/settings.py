@@ -105,6 +105,11 @@ class Settings(BaseSettings):
         return urlsplit(self.origin).hostname in _LOOPBACK
 
     @property
+    def session_cookie(self) -> str:
+        """`__Host-` binds a cookie to this very host, and demands https."""
+        return "__Host-sid" if self.origin.startswith("https://") else "sid"
+
+    @property
     def database(self) -> str:
         """The database's URL: the given one, or a file in the data directory."""
         return self.database_url or f"sqlite:///{self.data_dir / 'palier.db'}"

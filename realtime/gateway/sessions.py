@@ -66,7 +66,7 @@ def keys_of(member: Member, followed: list[Followed]) -> frozenset[str]:
 
 
 class Sessions:
-    """Connects, refreshes and ends sessions. One per node. `cookie` is the session cookie's name."""
+    """Connects, refreshes and ends sessions. One per node. `cookie` names the sign-in."""
 
     def __init__(
         self, db: Database, local: Local, rights: Rights, clock: Clock, *, cookie: str

@@ -11,14 +11,9 @@ from realtime.settings import Settings
 KEPT = timedelta(days=30)
 
 
-def name_of(settings: Settings) -> str:
-    """`__Host-` binds a cookie to this very host, and demands https."""
-    return "__Host-sid" if settings.origin.startswith("https://") else "sid"
-
-
 def give(answer: web.StreamResponse, settings: Settings, token: str) -> None:
     answer.set_cookie(
-        name_of(settings),
+        settings.session_cookie,
         token,
         max_age=int(KEPT.total_seconds()),
         path="/",
@@ -30,7 +25,7 @@ def give(answer: web.StreamResponse, settings: Settings, token: str) -> None:
 
 def take_back(answer: web.StreamResponse, settings: Settings) -> None:
     answer.set_cookie(
-        name_of(settings),
+        settings.session_cookie,
         "",
         max_age=0,
         path="/",
@@ -45,4 +40,4 @@ def token_of(request: web.Request, settings: Settings) -> str | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:
         return token.strip()
-    return request.cookies.get(name_of(settings))
+    return request.cookies.get(settings.session_cookie)
