@@ -91,6 +91,7 @@ def test_a_visitor_is_expired_to_the_second() -> None:
         ("location", Act.WRITE_STREET, "street"),
         ("vouched", Act.RAISE_DANGER, "not_allowed"),
         ("organisation", Act.READ_NEIGHBOURHOOD, "not_allowed"),
+        ("organisation", Act.VERIFY, "not_allowed"),
     ],
 )
 def test_a_refusal_says_what_would_help(standing: str, act: Act, code: str) -> None:
