@@ -67,3 +67,25 @@ def test_a_code_opens_the_street(house: ServerProcess, open_as: Open, tmp_path: 
     page.get_by_role("link", name="Ouvrir ma rue").click()
     write(page, STREET, "Bonjour, j’arrive au fond de la cour.")
     expect(card(page, "au fond de la cour")).to_be_visible()
+
+
+def test_two_neighbours_open_the_street(house: ServerProcess, open_as: Open) -> None:
+    page = open_as(None, "/")
+    sign_up(page, "Aline Guillou", "aline.guillou@example.org")
+    expect(page.get_by_text("Visite : encore 47 h")).to_be_visible()
+    # Who may vouch lives around: in the newcomer's own cell.
+    cell = page.request.get(house.origin + "/api/me").json()["me"]["home"].partition(":")[2]
+    neighbours = house.demo(2, cell=cell, seed=31)
+    page.get_by_role("link", name="Rester").click()
+    page.get_by_role("link", name="Deux voisins me connaissent").click()
+    page.get_by_role("button", name="Créer mon lien").click()
+    link = page.get_by_text(f"{house.origin}/parrainer/").inner_text()
+    expect(page.get_by_text("Personne n’a encore répondu.")).to_be_visible()
+    for neighbour in neighbours:
+        asked = open_as(neighbour, link.removeprefix(house.origin))
+        expect(asked.get_by_text("Aline G. vous demande de confirmer son adresse")).to_be_visible()
+        asked.get_by_role("button", name="Oui, je connais cette personne").click()
+        expect(asked.get_by_text("Merci. Votre voix est comptée.")).to_be_visible()
+    page.goto(house.origin + "/rue")
+    write(page, STREET, "Merci à vous deux.")
+    expect(card(page, "Merci à vous deux.")).to_be_visible()
