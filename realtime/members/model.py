@@ -47,6 +47,10 @@ class Member:
     def neighbourhood_topic(self) -> str:
         return f"neighbourhood:{self.home_cell[:BLOCK]}"
 
+    def is_neighbour_of(self, other: Member) -> bool:
+        """Whether each lives in the other's neighbourhood."""
+        return other.home_cell[:BLOCK] in ring(self.home_cell[:BLOCK])
+
     @property
     def account_topic(self) -> str:
         return f"account:{self.account}"

@@ -1,0 +1,1 @@
+"""What members say of themselves to those around: opted in, by name, never by place."""

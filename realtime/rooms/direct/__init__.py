@@ -1,0 +1,1 @@
+"""Direct threads: two members, one thread, the first message a request."""

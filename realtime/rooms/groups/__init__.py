@@ -1,0 +1,1 @@
+"""Groups: rooms that neighbours make, for those who live around their founder."""
