@@ -97,6 +97,8 @@ class Listener(asyncio.Protocol):
 class Crowd:
     """The clients of one server."""
 
+    member = Listener
+
     def __init__(self, host: str, dialect: Dialect) -> None:
         self.host = host
         self.dialect = dialect
@@ -116,7 +118,7 @@ class Crowd:
         async def one(number: int) -> None:
             async with gate:
                 _, member = await loop.create_connection(
-                    lambda: Listener(self, number), name, int(port)
+                    lambda: self.member(self, number), name, int(port)
                 )
                 self.members.append(member)
                 await member.ready_again
