@@ -20,13 +20,18 @@ from realtime.fanout.redis_client import open_redis
 from realtime.fanout.rendering import Rendering
 from realtime.gateway.alerts import AlertCommands
 from realtime.gateway.announcements import AnnouncementCommands
+from realtime.gateway.direct import DirectCommands
+from realtime.gateway.directory import DirectoryCommands
 from realtime.gateway.dispatch import Dispatch, Route
+from realtime.gateway.groups import GroupCommands
+from realtime.gateway.messages import MessageCommands
 from realtime.gateway.pets import PetCommands
 from realtime.gateway.prefs import PrefsCommands
 from realtime.gateway.presence import PresenceBoard
 from realtime.gateway.renderers import rendering_of
 from realtime.gateway.replay import Replay
 from realtime.gateway.rooms import RoomCommands
+from realtime.gateway.search import SearchCommands
 from realtime.gateway.sessions import Sessions
 from realtime.http.house import House
 from realtime.http.peers import Peers, networks_of
@@ -102,13 +107,25 @@ def build(settings: Settings) -> Node:
     catch_up = CatchUp(ground.db, ground.bus, ground.rendering, ground.clock)
     cookie = settings.session_cookie
     sessions = Sessions(ground.db, catch_up.local, ground.rights, ground.clock, cookie=cookie)
-    replay = Replay(ground.db, catch_up.local, ground.rendering, ground.rights, ground.clock)
+    replay = Replay(
+        ground.db,
+        catch_up.local,
+        ground.rendering,
+        ground.rights,
+        ground.clock,
+        sessions.note_stale,
+    )
     elsewhere = RedisElsewhere(settings.redis_url) if settings.redis_url else Nowhere()
     board = PresenceBoard(ground.committer, elsewhere)
     parts = (ground.db, ground.committer, ground.rights, ground.clock)
     routes = {
         "sync": Route(replay.sync, "page"),
         **RoomCommands(*parts).routes(),
+        **MessageCommands(ground.committer, ground.rights, ground.clock).routes(),
+        **SearchCommands(ground.db, ground.rights, ground.clock).routes(),
+        **GroupCommands(*parts).routes(),
+        **DirectCommands(*parts).routes(),
+        **DirectoryCommands(*parts).routes(),
         **AlertCommands(*parts).routes(),
         **PetCommands(*parts).routes(),
         **AnnouncementCommands(*parts).routes(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NewType
 
 AccountId = NewType("AccountId", str)
@@ -16,8 +16,7 @@ ULID_PATTERN = f"^[0-7][{CROCKFORD}]{{25}}$"
 
 def new_ulid(now: datetime) -> str:
     """48 bits of milliseconds, 80 random bits, Crockford base 32 (26 characters)."""
-    number = (round(now.timestamp() * 1000) << 80) | secrets.randbits(80)
-    return "".join(CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))
+    return _crockford((round(now.timestamp() * 1000) << 80) | secrets.randbits(80))
 
 
 def new_account_id() -> AccountId:
@@ -28,3 +27,19 @@ def new_account_id() -> AccountId:
 def new_token() -> str:
     """256 random bits, base64url (43 characters): a session token, shown once, stored hashed."""
     return secrets.token_urlsafe(32)
+
+
+def first_ulid(at: datetime) -> str:
+    """The smallest of those made in that millisecond: ids made before it sort before it."""
+    return _crockford(round(at.timestamp() * 1000) << 80)
+
+
+def time_of_ulid(ulid: str) -> datetime:
+    number = 0
+    for letter in ulid[:10]:
+        number = number * 32 + CROCKFORD.index(letter)
+    return datetime.fromtimestamp(number / 1000, UTC)
+
+
+def _crockford(number: int) -> str:
+    return "".join(CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))

@@ -13,6 +13,7 @@ import orjson
 
 from realtime.clock import millis_to_iso
 from realtime.db import Tx
+from realtime.errors import Refused
 from realtime.journal import Numbered
 
 # Given the event, the fields it carries beside `kind`, `topic`, `epoch`, `seq` and `at`.
@@ -45,12 +46,19 @@ class Rendering:
         for event in events:
             same = _same(event)
             if same not in known:
-                render = self._by_kind.get(event.kind, _bare)
-                fields = render(tx, event, now)
+                fields = self._fields_of(tx, event, now)
                 encoded = {name: orjson.Fragment(orjson.dumps(fields[name])) for name in fields}
                 known[same] = fields, encoded
             rendered.append(self._render_one(event, *known[same]))
         return rendered
+
+    def _fields_of(self, tx: Tx, event: Numbered, now: datetime) -> Mapping[str, object]:
+        """What an erased object told is no more: its number counts, or every `sync` would stop
+        there for ever."""
+        try:
+            return self._by_kind.get(event.kind, _bare)(tx, event, now)
+        except Refused:
+            return {}
 
     def _render_one(
         self,

@@ -132,7 +132,8 @@ class AlertCommands:
         if house is not None:
             # Institutions speak; they are not in residents' rooms.
             return actions.raise_alert(tx, member, self._rights, asked, within, now, house=house)
-        thread = open_thread(tx, member, f"neighbourhood:{reached.cell[:BLOCK]}", asked.title, now)
+        topic = f"neighbourhood:{reached.cell[:BLOCK]}"
+        thread = open_thread(tx, member, self._rights, topic, asked.title, now)
         alert = actions.raise_alert(
             tx, member, self._rights, asked, reached, now, conversation=thread.value
         )

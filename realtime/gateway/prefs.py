@@ -97,7 +97,7 @@ def _choose_rooms(tx: Tx, member: Member, rooms: Mapping[str, wire.RoomChoiceSet
         raise Refused("invalid", field="rooms")
 
 
-def _ways(kept: Prefs, asked: dict[str, wire.WaysSet]) -> dict[str, dict[str, choices.Way]]:
+def _ways(kept: Prefs, asked: dict[str, wire.ByRingSet]) -> dict[str, dict[str, choices.Way]]:
     ways = {kind: dict(by_ring) for kind, by_ring in kept.ways.items()}
     for kind, by_ring in asked.items():
         if kind not in URGENCIES:

@@ -1,4 +1,4 @@
-"""The room commands: read pages, write messages, move the read pointers."""
+"""The room commands: read pages, move the read pointers."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from realtime.fanout.commit import Committer
 from realtime.gateway.authority import authorised
 from realtime.gateway.dispatch import Route
 from realtime.journal import Changed, heads
-from realtime.members.keys import digest_of, once
 from realtime.members.rights import Rights
-from realtime.rooms import actions
-from realtime.wire.messages import ConversationsAsked, HistoryAsked, MessagePost
+from realtime.rooms import access, actions
+from realtime.wire.messages import ConversationsAsked, HistoryAsked
 from realtime.wire.sync import ReadAsked
 
 Answer = dict[str, object]
@@ -33,7 +32,6 @@ class RoomCommands:
         return {
             "conversations": Route(self.conversations, "page"),
             "history": Route(self.history, "page"),
-            "message.post": Route(self.post, "message"),
             "read": Route(self.read, "read"),
         }
 
@@ -51,34 +49,10 @@ class RoomCommands:
 
         return await self._db.read(read, self._clock.now())
 
-    async def post(self, socket: Socket, asked: MessagePost) -> Answer:
-        digest = digest_of(asked.model_dump_json().encode())
-
-        def write(tx: Tx, now: datetime) -> Changed[Answer | str]:
-            member = authorised(tx, socket.session, now)
-            changed = once(
-                tx,
-                member.account,
-                "message.post",
-                asked.key,
-                digest,
-                lambda: actions.post(tx, member, self._rights, asked, now),
-                now,
-            )
-            if changed.events:
-                return Changed(changed.value, changed.events)
-            return Changed(actions.render_message(tx, changed.value))
-
-        committed = await self._committer.commit(write)
-        if isinstance(committed.value, dict):
-            return {"message": committed.value}
-        # The event of this very message holds it, numbered and rendered.
-        return {"message": committed.events[0].fields["message"]}
-
     async def read(self, socket: Socket, asked: ReadAsked) -> Answer:
         def write(tx: Tx, now: datetime) -> Changed[None]:
             member = authorised(tx, socket.session, now)
-            followed = {one.topic for one in self._rights.followed(member, now)}
+            followed = {one.topic for one in access.followed(tx, member, self._rights, now)}
             positions = {t: (p[0], p[1]) for t, p in asked.positions.items() if t in followed}
             tops = heads(tx, list(positions))
             return actions.mark_read(tx, member, positions, tops)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from realtime.clock import millis_to_iso, to_millis
@@ -11,82 +11,78 @@ from realtime.errors import Refused
 from realtime.ids import new_ulid
 from realtime.journal import Changed, Event, Head
 from realtime.members.model import Member
+from realtime.members.prefs import list_muted
 from realtime.members.rights import Rights
-from realtime.rooms import store
+from realtime.rooms import access, store
 from realtime.rooms.model import (
+    FLAT,
     LAST_SHOWN,
     VIEWS,
+    WITHHELD,
     Activity,
-    Message,
+    Draft,
     Written,
+    gone,
     home_topic,
     parse_cursor,
-    rendered,
-    require_reader,
     require_view,
-    require_writer,
+    view_of,
 )
+from realtime.rooms.rendering import Rendered, render_page
+from realtime.rooms.writing import write
 from realtime.wire.messages import ConversationsAsked, HistoryAsked, MessagePost
-
-Rendered = dict[str, object]
 
 
 def post(tx: Tx, member: Member, rights: Rights, asked: MessagePost, now: datetime) -> Changed[str]:
-    """A new conversation in the member's own cell, or an answer in the conversation's. Its id."""
+    """A new conversation in the member's own cell, an answer in the conversation's, or words in a
+    flat chat. Its id.
+    """
+    draft = Draft(
+        text=asked.text,
+        quote=asked.quote,
+        mentions=asked.mentions,
+        photos=asked.photos,
+        silent=asked.silent,
+    )
     if asked.reply_to is not None:
-        return _answer(tx, member, rights, asked.reply_to, asked.text, now)
-    if asked.to not in VIEWS:
+        return _answer(tx, member, rights, asked.reply_to, draft, now)
+    to = asked.to or ""
+    if view_of(to) in FLAT:
+        before = access.about_to_write(tx, member, rights, to, now)
+        written = write(tx, member, rights, new_ulid(now), to, None, draft, now)
+        return Changed(written.value, [*before, *written.events])
+    if to not in VIEWS:
         raise Refused("not_found")
-    topic = home_topic(member, rights, asked.to, now)
+    topic = home_topic(member, rights, to, now)
     if asked.home is not None and asked.home != member.home:
         raise Refused("moved")
-    return _open(tx, member, topic, asked.text, now)
+    return _open(tx, member, rights, topic, draft, now)
 
 
-def open_thread(tx: Tx, member: Member, topic: str, text: str, now: datetime) -> Changed[str]:
+def open_thread(
+    tx: Tx, member: Member, rights: Rights, topic: str, text: str, now: datetime
+) -> Changed[str]:
     """The conversation about an alert, in the cell of its place: raising it was the right to."""
-    return _open(tx, member, topic, text, now)
+    return _open(tx, member, rights, topic, Draft(text=text), now)
 
 
-def _open(tx: Tx, member: Member, topic: str, text: str, now: datetime) -> Changed[str]:
+def _open(
+    tx: Tx, member: Member, rights: Rights, topic: str, draft: Draft, now: datetime
+) -> Changed[str]:
     opening = new_ulid(now)
     store.open_conversation(tx, opening, topic, to_millis(now))
-    return _write(tx, member, opening, topic, opening, text, now)
+    return write(tx, member, rights, opening, topic, opening, draft, now)
 
 
 def _answer(
-    tx: Tx, member: Member, rights: Rights, conversation: str, text: str, now: datetime
+    tx: Tx, member: Member, rights: Rights, conversation: str, draft: Draft, now: datetime
 ) -> Changed[str]:
     topic = store.topic_of_conversation(tx, conversation)
     if topic is None:
         raise Refused("not_found")
-    require_writer(member, rights, topic, now)
+    access.require_writer(tx, member, rights, topic, now)
     store.touch_conversation(tx, conversation, to_millis(now))
-    return _write(tx, member, new_ulid(now), topic, conversation, text, now)
-
-
-def _write(
-    tx: Tx, member: Member, own_id: str, topic: str, conversation: str, text: str, now: datetime
-) -> Changed[str]:
-    message = Message(
-        id=own_id,
-        topic=topic,
-        conversation=conversation,
-        author=member.account,
-        text=text,
-        at=to_millis(now),
-    )
-    store.add_message(tx, message)
-    event = Event(topic, "message.posted", own_id, on_numbered=store.number_message)
-    return Changed(own_id, [event])
-
-
-def render_message(tx: Tx, message_id: str) -> Rendered:
-    """One message as it stands now."""
-    written = store.find_written(tx, message_id)
-    if written is None:
-        raise Refused("not_found")
-    return rendered(written)
+    return write(tx, member, rights, new_ulid(now), topic, conversation, draft, now)
 
 
 def conversations(
@@ -99,49 +95,77 @@ def conversations(
     found = store.list_active(tx, topics, before, since, asked.limit + 1)
     page = found[: asked.limit]
     more = len(found) > asked.limit
-    openings = {w.id: w for w in store.list_written(tx, [activity.id for activity in page])}
     return {
-        "conversations": [
-            _summary(tx, activity, openings[activity.id], since) for activity in page
-        ],
+        "conversations": _summaries(tx, member, page, since),
         "more": f"{page[-1].last_at}.{page[-1].id}" if more else None,
     }
 
 
-def _summary(tx: Tx, activity: Activity, opening: Written, since: int) -> Rendered:
-    answers = []
-    if activity.replies:
-        answers = store.list_last_answers(tx, activity.id, since, LAST_SHOWN)
-    return {
-        # An older opening stands as who and when: a visitor's card of it shows fresh answers only.
-        "message": rendered(opening) | ({"text": ""} if opening.at < since else {}),
-        "replies": activity.replies,
-        "last": [rendered(answer) for answer in answers],
-        "last_at": millis_to_iso(activity.last_at),
+def _summaries(
+    tx: Tx, member: Member, page: Sequence[Activity], since: int
+) -> list[dict[str, object]]:
+    """Every message of the page is read first and rendered once."""
+    openings = {one.id: one for one in store.list_written(tx, [activity.id for activity in page])}
+    answers = {
+        activity.id: store.list_last_answers(tx, activity.id, since, LAST_SHOWN)
+        for activity in page
+        if activity.replies
     }
+    messages = [*openings.values(), *(one for last in answers.values() for one in last)]
+    shown = {str(one["id"]): one for one in render_page(tx, messages, member.account)}
+    return [
+        {
+            "message": _opening(openings.get(activity.id), activity, shown, since),
+            "replies": activity.replies,
+            "last": [shown[answer.id] for answer in answers.get(activity.id, ())],
+            "last_at": millis_to_iso(activity.last_at),
+        }
+        for activity in page
+    ]
+
+
+def _opening(
+    opening: Written | None, activity: Activity, shown: Mapping[str, Rendered], since: int
+) -> Rendered:
+    """An older opening stands as who and when: a visitor's card of it shows fresh answers only."""
+    if opening is None:
+        return gone(activity.id, activity.topic, 0, activity.last_at) | {
+            "conversation": activity.id
+        }
+    return shown[opening.id] | (WITHHELD if opening.at < since else {})
 
 
 def history(tx: Tx, member: Member, rights: Rights, asked: HistoryAsked, now: datetime) -> Rendered:
     """The shape `HistoryAck`."""
-    if asked.conversation is None:
+    topic = asked.topic
+    if asked.conversation is not None:
+        topic = store.topic_of_conversation(tx, asked.conversation)
+    elif view_of(topic or "") not in FLAT:
         raise Refused("not_found")
-    topic = store.topic_of_conversation(tx, asked.conversation)
     if topic is None:
         raise Refused("not_found")
-    require_reader(member, rights, topic, now)
-    before = 2**53
-    if asked.before is not None:
-        written = store.find_written(tx, asked.before)
-        if written is None or written.conversation != asked.conversation:
-            raise Refused("not_found")
-        before = written.seq
-    since = _since(member, rights, now)
-    found = store.list_history(tx, asked.conversation, before, since, asked.limit + 1)
+    access.require_reader(tx, member, rights, topic, now)
+    before = _seq_before(tx, topic, asked)
+    since = 0 if view_of(topic) in FLAT else _since(member, rights, now)
+    if asked.conversation is None:
+        found = store.list_flat_history(tx, topic, before, since, asked.limit + 1)
+    else:
+        found = store.list_history(tx, asked.conversation, before, since, asked.limit + 1)
     more = len(found) > asked.limit
     return {
-        "messages": [rendered(written) for written in (found[1:] if more else found)],
+        "messages": render_page(tx, found[1:] if more else found, member.account),
         "more": more,
     }
+
+
+def _seq_before(tx: Tx, topic: str, asked: HistoryAsked) -> int:
+    """The seq that a page ends before. It must be of the same conversation or flat chat."""
+    if asked.before is None:
+        return 2**53
+    written = store.find_written(tx, asked.before)
+    if written is None or (written.topic, written.conversation) != (topic, asked.conversation):
+        raise Refused("not_found")
+    return written.seq
 
 
 def _since(member: Member, rights: Rights, now: datetime) -> int:
@@ -162,24 +186,32 @@ def mark_read(
         if head is None or head.epoch != epoch:
             continue
         moved |= store.move_read(tx, member.account, topic, epoch, min(seq, head.seq))
-    events = [Event(member.account_topic, "account.changed", member.account)] if moved else []
+    events = [Event(member.account_topic, "read.moved", member.account)] if moved else []
     return Changed(None, events)
 
 
 def unread(
     tx: Tx, member: Member, rights: Rights, heads: Mapping[str, Head], now: datetime
 ) -> dict[str, tuple[int, int]]:
-    """For each topic: the seq read, and how many messages of others stand after it."""
+    """For each topic: the seq read, and how many messages of others stand after it.
+
+    A muted room counts none, and a muted conversation is left out of its room's.
+    """
     pointers = store.list_read(tx, member.account)
     since = _since(member, rights, now)
+    muted = list_muted(tx, member.account)
+    conversations = [room for room in muted if ":" not in room and room not in VIEWS]
     counted = {}
     for topic, head in heads.items():
         epoch, seq = pointers.get(topic, (head.epoch, 0))
         read = seq if epoch == head.epoch else 0
-        has_messages = topic.partition(":")[0] in VIEWS
+        view = view_of(topic)
+        counts = view in (*VIEWS, *FLAT) and not muted & {view, topic} and read < head.seq
         waiting = (
-            store.count_unread(tx, member.account, topic, read, since)
-            if has_messages and read < head.seq
+            store.count_unread(
+                tx, member.account, topic, read, 0 if view in FLAT else since, conversations
+            )
+            if counts
             else 0
         )
         counted[topic] = (read, waiting)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+import orjson
 
 from realtime.db import Tx
 from realtime.rooms.model import UNREAD_COUNTED, Activity, Cursor, Message, Written
 
 _WRITTEN = """SELECT m.id, m.topic, m.seq, m.conversation, m.author, a.name, a.level, m.text, m.at,
-           m.version, m.edited_at, m.deleted_at
+           m.version, m.edited_at, m.deleted_at, m.quote, m.mentions, m.photos, m.reactions,
+           m.silent
     FROM message m LEFT JOIN member a ON a.account = m.author"""
 
 
 def add_message(tx: Tx, message: Message) -> None:
     tx.run(
-        """INSERT INTO message (id, topic, conversation, author, text, at, version)
-           VALUES (:id, :topic, :conversation, :author, :text, :at, :version)""",
+        """INSERT INTO message (id, topic, conversation, author, text, at, version, quote, mentions,
+               photos, silent)
+           VALUES (:id, :topic, :conversation, :author, :text, :at, :version, :quote, :mentions,
+               :photos, :silent)""",
         id=message.id,
         topic=message.topic,
         conversation=message.conversation,
@@ -23,7 +29,16 @@ def add_message(tx: Tx, message: Message) -> None:
         text=message.text,
         at=message.at,
         version=message.version,
+        quote=message.quote,
+        mentions=_json(message.mentions),
+        photos=_json(message.photos),
+        silent=message.silent,
     )
+
+
+def _json(value: Collection[object]) -> str | None:
+    """None for what is empty: most messages carry nothing."""
+    return orjson.dumps(value).decode() if value else None
 
 
 def number_message(tx: Tx, message_id: str, seq: int) -> None:
@@ -69,7 +84,7 @@ def list_active(
     tx: Tx, topics: Sequence[str], before: Cursor | None, since: int, limit: int
 ) -> list[Activity]:
     """Conversations of these cells by last activity, from each cell's index."""
-    one_cell = """SELECT * FROM (SELECT id, replies, last_at FROM conversation
+    one_cell = """SELECT * FROM (SELECT id, topic, replies, last_at FROM conversation
         WHERE topic = :topic_{} AND last_at >= :since AND (last_at, id) < (:last_at, :id)
         ORDER BY last_at DESC, id DESC LIMIT :limit) AS cell_{}"""
     cells = " UNION ALL ".join(one_cell.format(at, at) for at in range(len(topics)))
@@ -132,16 +147,119 @@ def move_read(tx: Tx, account: str, topic: str, epoch: str, seq: int) -> bool:
     return changed > 0
 
 
-def count_unread(tx: Tx, account: str, topic: str, read: int, since: int) -> int:
-    """Messages of others after `read` that still stand, counted to 100."""
+def count_unread(
+    tx: Tx, account: str, topic: str, read: int, since: int, muted: Collection[str]
+) -> int:
+    """Messages of others after `read` that still stand, counted to 100; not in `muted`
+    conversations."""
+    heard = "AND (conversation IS NULL OR conversation NOT IN :muted)" if muted else ""
     count: int = tx.value(
-        """SELECT count(*) FROM (SELECT 1 FROM message
+        f"""SELECT count(*) FROM (SELECT 1 FROM message
                WHERE topic = :topic AND seq > :read AND author <> :account
-                 AND deleted_at IS NULL AND at >= :since LIMIT :most) AS counted""",
+                 AND deleted_at IS NULL AND at >= :since {heard} LIMIT :most) AS counted""",
         account=account,
         topic=topic,
         read=read,
         since=since,
         most=UNREAD_COUNTED,
+        **({"muted": tuple(muted)} if muted else {}),
     )
     return count
+
+
+def hold_message(tx: Tx, message_id: str) -> None:
+    """Until this transaction ends nobody else changes the message, nor reacts to it."""
+    if tx.dialect == "postgresql":
+        tx.find("SELECT 1 FROM message WHERE id = :id FOR UPDATE", id=message_id)
+
+
+def save_words(
+    tx: Tx, message_id: str, text: str, mentions: Sequence[str], version: int, at: int
+) -> None:
+    tx.run(
+        """UPDATE message SET text = :text, mentions = :mentions, version = :version,
+               edited_at = :at WHERE id = :id""",
+        id=message_id,
+        text=text,
+        mentions=_json(mentions),
+        version=version,
+        at=at,
+    )
+
+
+def bury(tx: Tx, message_id: str, version: int, at: int) -> None:
+    """The row stays, for its number; nothing that was said does."""
+    tx.run("DELETE FROM reaction WHERE message = :id", id=message_id)
+    tx.run(
+        """UPDATE message SET text = '', quote = NULL, mentions = NULL, photos = NULL,
+               reactions = NULL, version = :version, deleted_at = :at WHERE id = :id""",
+        id=message_id,
+        version=version,
+        at=at,
+    )
+
+
+def add_reaction(tx: Tx, message_id: str, account: str, name: str, at: int) -> bool:
+    """False when it stood already."""
+    added = tx.run(
+        """INSERT INTO reaction (message, account, name, at) VALUES (:id, :account, :name, :at)
+           ON CONFLICT DO NOTHING""",
+        id=message_id,
+        account=account,
+        name=name,
+        at=at,
+    )
+    return added > 0
+
+
+def delete_reaction(tx: Tx, message_id: str, account: str, name: str) -> bool:
+    taken = tx.run(
+        "DELETE FROM reaction WHERE message = :id AND account = :account AND name = :name",
+        id=message_id,
+        account=account,
+        name=name,
+    )
+    return taken > 0
+
+
+def count_reactions(tx: Tx, message_id: str) -> dict[str, int]:
+    rows = tx.all(
+        "SELECT name, count(*) FROM reaction WHERE message = :id GROUP BY name ORDER BY name",
+        id=message_id,
+    )
+    return dict(rows)
+
+
+def save_reactions(tx: Tx, message_id: str, counted: Mapping[str, int]) -> None:
+    """The counts, where the message is read: a page of history counts nothing."""
+    tx.run(
+        "UPDATE message SET reactions = :reactions WHERE id = :id",
+        id=message_id,
+        reactions=_json(counted),
+    )
+
+
+def list_given(tx: Tx, account: str, messages: Sequence[str]) -> dict[str, list[str]]:
+    """The reactions of one account to each of these messages."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for message_id, name in tx.all(
+        """SELECT message, name FROM reaction WHERE account = :account AND message IN :messages
+           ORDER BY message, name""",
+        account=account,
+        messages=tuple(messages),
+    ):
+        found[message_id].append(name)
+    return found
+
+
+def list_flat_history(tx: Tx, topic: str, before: int, since: int, limit: int) -> list[Written]:
+    """The newest messages of a flat chat before a seq, oldest of them first."""
+    rows = tx.all(
+        f"""{_WRITTEN} WHERE m.topic = :topic AND m.seq < :before AND m.seq > 0 AND m.at >= :since
+            ORDER BY m.seq DESC LIMIT :limit""",
+        topic=topic,
+        before=before,
+        since=since,
+        limit=limit,
+    )
+    return [Written(*row) for row in reversed(rows)]

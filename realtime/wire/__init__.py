@@ -14,6 +14,7 @@ from realtime.wire import (
     pets,
     prefs,
     presence,
+    search,
     sync,
 )
 from realtime.wire.base import CommandSpec, EventSpec, Shape
@@ -29,6 +30,7 @@ FAMILIES = (
     announcements,
     presence,
     prefs,
+    search,
 )
 COMMANDS: dict[str, CommandSpec] = {spec.name: spec for f in FAMILIES for spec in f.COMMANDS}
 EVENTS: dict[str, EventSpec] = {spec.name: spec for f in (*FAMILIES, members) for spec in f.EVENTS}

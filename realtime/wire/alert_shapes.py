@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from realtime.wire.base import Moment, Shape, Ulid
 from realtime.wire.messages import Author
+from realtime.wire.photos import Photo
 
 KIND_NAMES = Literal[
     "lost_cat",
@@ -36,14 +37,6 @@ class Area(Shape):
     cell: str
     radius_m: int | None
     cells: list[str] | None
-
-
-class Photo(Shape):
-    id: str
-    url: str
-    width: int
-    height: int
-    alt: str
 
 
 class Sighting(Shape):

@@ -15,13 +15,12 @@ from realtime.wire.alert_shapes import (
     Sighting,
 )
 from realtime.wire.base import CommandSpec, Done, EventSpec, Instant, Moment, Shape, TopicName, Ulid
+from realtime.wire.photos import PhotoId, PhotoIds
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Body = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
-PhotoId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
-PhotoIds = Annotated[list[PhotoId], Field(max_length=4)]
 AccountName = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{20}$")]
 
 

@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from realtime.wire.alert_shapes import Photo
 from realtime.wire.base import CommandSpec, Done, EventSpec, Moment, Shape, TopicName
 from realtime.wire.groups import AccountId
 from realtime.wire.messages import Author
+from realtime.wire.photos import Photo
 
 Item = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 Items = Annotated[list[Item], Field(max_length=20)]

@@ -49,4 +49,18 @@ class AccountChanged(Shape):
     read: dict[TopicName, Position]
 
 
-EVENTS = [EventSpec("account.changed", AccountChanged, "Your standing, home or read positions.")]
+class ReadMoved(Shape):
+    """One of my devices read on: all my positions."""
+
+    kind: Literal["read.moved"]
+    topic: TopicName
+    epoch: str
+    seq: int
+    at: Moment
+    read: dict[TopicName, Position]
+
+
+EVENTS = [
+    EventSpec("account.changed", AccountChanged, "Your standing, home or read positions."),
+    EventSpec("read.moved", ReadMoved, "You read on, on one of your devices."),
+]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from realtime.wire.alert_shapes import Photo
-from realtime.wire.alerts import Details, PhotoId
+from realtime.wire.alerts import Details
 from realtime.wire.base import CommandSpec, Done, EventSpec, Shape, Ulid
+from realtime.wire.photos import Photo, PhotoId
 
 
 class Pet(Shape):

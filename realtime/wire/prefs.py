@@ -19,7 +19,7 @@ Room = TopicName
 _MOST_ROOMS = 500
 
 
-class Ways(Shape):
+class ByRing(Shape):
     """How one kind is told, by where it comes from. Groups and direct threads are `farther`."""
 
     street: Way
@@ -27,7 +27,7 @@ class Ways(Shape):
     farther: Way
 
 
-class WaysSet(Shape):
+class ByRingSet(Shape):
     street: Way | None = None
     neighbourhood: Way | None = None
     farther: Way | None = None
@@ -65,7 +65,7 @@ class Prefs(Shape):
     """`ways` names every kind there is: those of alerts, and message, mention, group, direct,
     announcement, arrival."""
 
-    ways: dict[Kind, Ways]
+    ways: dict[Kind, ByRing]
     quiet: Quiet
     snoozed_until: Moment | None
     digest_at: TimeOfDay
@@ -90,7 +90,7 @@ class PrefsAsked(Shape):
 class PrefsSet(Shape):
     """Only what is given changes. A room that is given as null has its default again."""
 
-    ways: Annotated[dict[Kind, WaysSet], Field(max_length=40)] | None = None
+    ways: Annotated[dict[Kind, ByRingSet], Field(max_length=40)] | None = None
     quiet: Quiet | None = None
     snoozed_until: Instant | None = None
     digest_at: TimeOfDay | None = None

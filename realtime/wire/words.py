@@ -59,6 +59,38 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Vous avez changé d’adresse depuis. Relisez avant d’envoyer.",
         "You have moved since. Read again before sending.",
     ),
+    "not_author": (
+        "Seul son auteur peut changer ce message.",
+        "Only its author can change this message.",
+    ),
+    "edited_too_late": (
+        "Un message se corrige pendant 24\u00a0heures. Vous pouvez encore le supprimer.",
+        "A message can be corrected for 24 hours. You can still delete it.",
+    ),
+    "not_moderator": (
+        "Cela revient à qui anime le groupe.",
+        "That is for those who run the group.",
+    ),
+    "too_many_groups": (
+        "{most}\u00a0groupes au plus. Quittez-en un d’abord.",
+        "{most} groups at most. Leave one first.",
+    ),
+    "slow_mode": (
+        "Ici chacun attend entre deux messages\u00a0: encore {retry_after}\u00a0s.",
+        "Here everybody waits between two messages: {retry_after} s more.",
+    ),
+    "confusable_name": (
+        "Ce nom peut passer pour un autre. Choisissez-en un plus simple.",
+        "This name may be taken for another. Choose a plainer one.",
+    ),
+    "request_quota": (
+        "{most}\u00a0nouvelles demandes par jour. Réessayez demain.",
+        "{most} new requests a day. Try again tomorrow.",
+    ),
+    "request_waits": (
+        "Votre premier message est parti. La suite quand on vous aura répondu.",
+        "Your first message is there. You can go on once it is answered.",
+    ),
     "key_reused": (
         "Ce message a déjà été envoyé sous une autre forme.",
         "This message was already sent in another form.",

@@ -81,6 +81,16 @@ class Scene:
         self.done["announcement"] = ack["announcement"]
         return self.done["announcement"]
 
+    async def quoted(self, by: Client) -> Json:
+        """An answer that quotes the opening and calls its author."""
+        opening = self.done["opening"]
+        return await self.post(
+            by, reply_to=opening["id"], quote=opening["id"], mentions=[self.ada.me["account"]]
+        )
+
+    async def reacted(self, by: Client, reaction: str, *, on: bool = True) -> None:
+        await by.ask("message.react", id=self.done["opening"]["id"], reaction=reaction, on=on)
+
     async def read(self, by: Client, seq: int, *, topic: str = "") -> None:
         topic = topic or f"street:{self.cell}"
         epoch, _ = by.positions[topic]
@@ -137,6 +147,31 @@ ROWS = (
         lambda s: s.post(s.ada, reply_to=s.done["opening"]["id"]),
         (opened, lambda s: s.post(s.bo, to="street")),
         "answers an older conversation",
+    ),
+    Row("message.post", lambda s: s.quoted(s.bo), (opened,), "quotes and mentions"),
+    Row(
+        "message.edit",
+        lambda s: s.ada.ask("message.edit", **about(s, "opening"), text="Bonsoir"),
+        (opened, lambda s: s.quoted(s.bo)),
+        "an opening that is quoted",
+    ),
+    Row(
+        "message.delete",
+        lambda s: s.ada.ask("message.delete", **about(s, "opening")),
+        (opened, lambda s: s.quoted(s.bo), lambda s: s.reacted(s.bo, "heart")),
+        "an opening that is quoted and liked",
+    ),
+    Row(
+        "message.react",
+        lambda s: in_turn(s.reacted(s.bo, "heart"), s.reacted(s.ada, "heart")),
+        (opened,),
+        "twice",
+    ),
+    Row(
+        "message.react",
+        lambda s: s.reacted(s.bo, "heart", on=False),
+        (opened, lambda s: s.reacted(s.bo, "heart"), lambda s: s.reacted(s.bo, "smile")),
+        "takes it back",
     ),
     Row("read", lambda s: s.read(s.bo, 1), (opened,), "moves on"),
     Row("read", lambda s: s.read(s.bo, 1), (opened, lambda s: s.read(s.bo, 2)), "never back"),
@@ -195,7 +230,7 @@ ROWS = (
         (Scene.published,),
     ),
 )
-READS = {"sync", "conversations", "history", "alert.preview", "alert.open", "prefs.get"}
+READS = {"sync", "conversations", "history", "search", "alert.preview", "alert.open", "prefs.get"}
 # Not held by a device: asked for whenever the screen that shows it opens.
 ASKED_FOR = {"pets", "pet.save", "pet.delete", "announcements"}
 

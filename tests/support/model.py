@@ -83,11 +83,32 @@ class Held:
         self.messages.setdefault(message["conversation"], []).append(message)
         self.messages[message["conversation"]].sort(key=lambda one: int(one["seq"]))
 
-    def _account_changed(self, event: Json) -> None:
-        self.me = event["me"]
+    def _changed(self, event: Json) -> None:
+        """Other words, or none: in the chat, and wherever they are quoted."""
+        new = event["message"]
+        for messages in self.messages.values():
+            for at, message in enumerate(messages):
+                if message["id"] == new["id"]:
+                    messages[at] = new | {"mine": [] if new["deleted"] else message["mine"]}
+                elif message["quote"] and message["quote"]["id"] == new["id"]:
+                    text = new["text"] if len(new["text"]) <= 200 else new["text"][:199] + "…"
+                    message["quote"] |= {"text": text, "deleted": new["deleted"]}
+
+    def _reacted(self, event: Json) -> None:
+        for message in self.messages.get(event["conversation"], []):
+            if message["id"] == event["id"]:
+                message["reactions"] = event["reactions"]
+                if event["by"] == self.me["account"]:
+                    message["mine"] = event["given"]
+
+    def _read_moved(self, event: Json) -> None:
         for topic, (_, seq) in event["read"].items():
             if topic in self.topics:
                 self.topics[topic]["read"] = seq
+
+    def _account_changed(self, event: Json) -> None:
+        self.me = event["me"]
+        self._read_moved(event)
 
     def _chosen(self, event: Json) -> None:
         self.prefs = event["prefs"]
@@ -122,6 +143,10 @@ class Held:
 # One entry per event that has a seq: a new kind without one fails its test.
 APPLIED: dict[str, Callable[[Held, Json], None]] = {
     "message.posted": Held._posted,
+    "message.edited": Held._changed,
+    "message.deleted": Held._changed,
+    "reaction.changed": Held._reacted,
+    "read.moved": Held._read_moved,
     "account.changed": Held._account_changed,
     "alert.raised": Held._alert,
     "alert.updated": Held._alert,

@@ -15,7 +15,8 @@ export type Listener = {
 };
 
 const EVENTS = ["message.posted", "message.edited", "message.deleted", "reaction.changed", "group.changed", "member.arrived",
-  "alert.raised", "alert.updated", "alert.sighted", "alert.resolved", "alert.withdrawn", "announcement.published", "account.changed"];
+  "alert.raised", "alert.updated", "alert.sighted", "alert.resolved", "alert.withdrawn", "announcement.published", "account.changed",
+  "read.moved", "prefs.changed", "block.changed", "direct.changed", "member.welcomed"];
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 const ACK_PATIENCE_MS = 8_000;

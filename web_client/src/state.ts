@@ -179,6 +179,7 @@ function tell(state: State, event: Event): State {
     return kind === "message.posted" ? posted(state, message) : rewritten(state, message);
   }
   if (event.kind === "account.changed") return accountChanged(state, event);
+  if (event.kind === "read.moved") return readMoved(state, event.read);
   return state;
 }
 
@@ -215,8 +216,13 @@ function rewritten(state: State, message: Message): State {
 
 function accountChanged(state: State, event: AccountChanged): State {
   const moved = JSON.stringify(rights(event.me)) !== JSON.stringify(rights(state.me));
-  let next: State = { ...state, me: event.me, behind: state.behind || moved };
-  for (const [name, [epoch, seq]] of Object.entries(event.read)) {
+  return readMoved({ ...state, me: event.me, behind: state.behind || moved }, event.read);
+}
+
+/** Another device read on. */
+function readMoved(state: State, read: AccountChanged["read"]): State {
+  let next = state;
+  for (const [name, [epoch, seq]] of Object.entries(read)) {
     const topic = next.topics[name];
     if (topic === undefined || topic.epoch !== epoch || seq <= topic.read) continue;
     const left = unseen(next, name).filter((message) => message.seq <= seq).length;

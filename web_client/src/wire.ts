@@ -318,6 +318,19 @@ export type BlocksAck = {
 /** Mine. */
 export type BlocksAsked = Record<string, never>;
 
+/** How one kind is told, by where it comes from. Groups and direct threads are `farther`. */
+export type ByRing = {
+  street: "push" | "badge" | "digest" | "off";
+  neighbourhood: "push" | "badge" | "digest" | "off";
+  farther: "push" | "badge" | "digest" | "off";
+};
+
+export type ByRingSet = {
+  street?: "push" | "badge" | "digest" | "off" | null;
+  neighbourhood?: "push" | "badge" | "digest" | "off" | null;
+  farther?: "push" | "badge" | "digest" | "off" | null;
+};
+
 /** `account_until`: an expired account stays that long for its card. */
 export type CardOnItsWay = {
   /** RFC 3339, UTC, milliseconds */
@@ -697,7 +710,12 @@ export type MemberWelcomed = {
   by: Author | null;
 };
 
-/** `conversation` is the opening message's id (its own, for an opening); null in a flat chat. */
+export type Mention = {
+  account: string;
+  name: string;
+};
+
+/** `conversation` is the opening message's id (its own, for an opening); null in a flat chat. `reactions` counts each; `mine` are my own: given by the answers to my commands, and always empty in events, which say the same to all. A silent message rings nowhere. What is `deleted` has lost its words, photos, mentions, quote and reactions; without `author.account` it is gone for good, and nothing but its number is known. */
 export type Message = {
   id: string;
   topic: string;
@@ -710,20 +728,65 @@ export type Message = {
   version: number;
   edited_at: string | null;
   deleted: boolean;
+  quote: Quote | null;
+  mentions: Mention[];
+  photos: Photo[];
+  reactions: Record<string, number>;
+  mine: ("thumb" | "heart" | "smile" | "wow" | "sad" | "thanks")[];
+  silent: boolean;
 };
 
 export type MessageAck = {
   message: Message;
 };
 
-/** `to` opens a conversation or writes in a flat chat; `reply_to` answers. `home` is the `me.home` the words were written under: another one is refused with `moved`. */
+export type MessageById = {
+  id: string;
+};
+
+/** What is left of the message. Quotes of it show as much. */
+export type MessageDeleted = {
+  kind: "message.deleted";
+  topic: string;
+  epoch: string;
+  seq: number;
+  /** RFC 3339, UTC, milliseconds */
+  at: string;
+  message: Message;
+};
+
+/** The author's, within 24 hours. `mentions` are all that the new words have. */
+export type MessageEdit = {
+  id: string;
+  /** 1–4,000 characters of plain text */
+  text: string;
+  /** accounts; who may not read is passed over */
+  mentions?: string[];
+};
+
+export type MessageEdited = {
+  kind: "message.edited";
+  topic: string;
+  epoch: string;
+  seq: number;
+  /** RFC 3339, UTC, milliseconds */
+  at: string;
+  message: Message;
+};
+
+/** `to` opens a conversation or writes in a flat chat; `reply_to` answers. `home` is the `me.home` the words were written under: another one is refused with `moved`. `quote` is a message of the same conversation or flat chat. Photos may stand without words. */
 export type MessagePost = {
   key: string;
-  /** 1–4,000 characters of plain text */
+  /** 1–4,000 characters of plain text; none are needed beside photos */
   text: string;
   to?: string | null;
   reply_to?: string | null;
   home?: string | null;
+  quote?: string | null;
+  /** accounts; who may not read is passed over */
+  mentions?: string[];
+  photos?: string[];
+  silent?: boolean;
 };
 
 export type MessagePosted = {
@@ -734,6 +797,13 @@ export type MessagePosted = {
   /** RFC 3339, UTC, milliseconds */
   at: string;
   message: Message;
+};
+
+/** `on` gives the reaction, off takes it back; either way it may be said twice. */
+export type MessageReact = {
+  id: string;
+  reaction: "thumb" | "heart" | "smile" | "wow" | "sad" | "thanks";
+  on?: boolean;
 };
 
 /** What only its owner may see. */
@@ -910,14 +980,48 @@ export type Quiet = {
   passes: Record<string, unknown>;
 };
 
+/** The beginning of another message of the same conversation, as it stands now. */
+export type Quote = {
+  id: string;
+  author: Author;
+  text: string;
+  deleted: boolean;
+};
+
 /** Rounded to 5; null under 10. */
 export type Reach = {
   members: number | null;
   phones: number | null;
 };
 
+/** How often each reaction stands on message `id` now, and which are `by`'s. */
+export type ReactionChanged = {
+  kind: "reaction.changed";
+  topic: string;
+  epoch: string;
+  seq: number;
+  /** RFC 3339, UTC, milliseconds */
+  at: string;
+  id: string;
+  conversation: string | null;
+  reactions: Record<string, number>;
+  by: string;
+  given: ("thumb" | "heart" | "smile" | "wow" | "sad" | "thanks")[];
+};
+
 export type ReadAsked = {
   positions: Record<string, Position>;
+};
+
+/** One of my devices read on: all my positions. */
+export type ReadMoved = {
+  kind: "read.moved";
+  topic: string;
+  epoch: string;
+  seq: number;
+  /** RFC 3339, UTC, milliseconds */
+  at: string;
+  read: Record<string, Position>;
 };
 
 export type Reset = {
@@ -945,6 +1049,21 @@ export type RoomChoice = {
 export type RoomChoiceSet = {
   level: "all" | "mentions" | "nothing";
   snoozed_until?: string | null;
+};
+
+/** Newest first. */
+export type SearchAck = {
+  messages: Message[];
+  more: boolean;
+};
+
+/** Every word of `q` is in each message found, whatever its accents or plural. `in` is a view, a topic or a conversation; `from` an account; `before` a message of the last page or a moment. */
+export type SearchAsked = {
+  q: string;
+  in?: string | null;
+  from?: string | null;
+  before?: string | null;
+  limit?: number;
 };
 
 /** Who may see that I am here. */
@@ -1087,28 +1206,15 @@ export type VouchRequests = {
   requests: VouchRequest[];
 };
 
-export type WaysSet = {
-  street?: "push" | "badge" | "digest" | "off" | null;
-  neighbourhood?: "push" | "badge" | "digest" | "off" | null;
-  farther?: "push" | "badge" | "digest" | "off" | null;
-};
-
-export type Welcome = {
-  account: string;
-};
-
 /** How far each way to stay has come. */
-export type realtime__wire__http_trust__Ways = {
+export type Ways = {
   level: string;
   postcard: CardOnItsWay | null;
   vouch_request: VouchRequest | null;
 };
 
-/** How one kind is told, by where it comes from. Groups and direct threads are `farther`. */
-export type realtime__wire__prefs__Ways = {
-  street: "push" | "badge" | "digest" | "off";
-  neighbourhood: "push" | "badge" | "digest" | "off";
-  farther: "push" | "badge" | "digest" | "off";
+export type Welcome = {
+  account: string;
 };
 
 /** Every command: what it takes, what it answers when it is done. */
@@ -1118,6 +1224,9 @@ export type CommandMap = {
   "conversations": { payload: ConversationsAsked; ack: ConversationsAck };
   "history": { payload: HistoryAsked; ack: HistoryAck };
   "message.post": { payload: MessagePost; ack: MessageAck };
+  "message.edit": { payload: MessageEdit; ack: MessageAck };
+  "message.delete": { payload: MessageById; ack: Done };
+  "message.react": { payload: MessageReact; ack: MessageAck };
   "group.create": { payload: GroupCreate; ack: GroupAck };
   "groups": { payload: GroupsAsked; ack: GroupsAck };
   "group.open": { payload: GroupOpen; ack: GroupOpenAck };
@@ -1162,12 +1271,16 @@ export type CommandMap = {
   "typing": { payload: TypingNow; ack: Done };
   "prefs.get": { payload: PrefsAsked; ack: PrefsAck };
   "prefs.set": { payload: PrefsSet; ack: PrefsAck };
+  "search": { payload: SearchAsked; ack: SearchAck };
 };
 /** Every event by its name. */
 export type EventMap = {
   "heads": Heads;
   "moving": Moving;
   "message.posted": MessagePosted;
+  "message.edited": MessageEdited;
+  "message.deleted": MessageDeleted;
+  "reaction.changed": ReactionChanged;
   "group.changed": GroupChanged;
   "direct.changed": DirectChanged;
   "block.changed": BlockChanged;
@@ -1184,9 +1297,10 @@ export type EventMap = {
   "typing": Typing;
   "prefs.changed": PrefsChanged;
   "account.changed": AccountChanged;
+  "read.moved": ReadMoved;
 };
 /** Events of a topic, in the order of their seq. */
-export type Event = MessagePosted | GroupChanged | DirectChanged | BlockChanged | MemberArrived | MemberWelcomed | AlertRaised | AlertUpdated | AlertSighted | AlertResolved | AlertWithdrawn | AlertMatched | AnnouncementPublished | PrefsChanged | AccountChanged;
+export type Event = MessagePosted | MessageEdited | MessageDeleted | ReactionChanged | GroupChanged | DirectChanged | BlockChanged | MemberArrived | MemberWelcomed | AlertRaised | AlertUpdated | AlertSighted | AlertResolved | AlertWithdrawn | AlertMatched | AnnouncementPublished | PrefsChanged | AccountChanged | ReadMoved;
 /** Every JSON route. */
 export type RouteMap = {
   "POST /api/session": { request: SignIn; response: SignedIn };
@@ -1228,7 +1342,9 @@ export type RefusalCode =
   | "area_too_large"
   | "busy"
   | "code_dead"
+  | "confusable_name"
   | "door_quota"
+  | "edited_too_late"
   | "expired"
   | "fault"
   | "filter"
@@ -1246,7 +1362,9 @@ export type RefusalCode =
   | "moved"
   | "not_allowed"
   | "not_an_image"
+  | "not_author"
   | "not_found"
+  | "not_moderator"
   | "not_signed_in"
   | "origin"
   | "outside_territory"
@@ -1257,6 +1375,9 @@ export type RefusalCode =
   | "quota"
   | "quota_sightings"
   | "rate"
+  | "request_quota"
+  | "request_waits"
+  | "slow_mode"
   | "storage"
   | "street"
   | "too_far"
@@ -1264,6 +1385,7 @@ export type RefusalCode =
   | "too_far_from_home"
   | "too_large"
   | "too_late"
+  | "too_many_groups"
   | "too_many_pets"
   | "too_many_pixels"
   | "too_slow"

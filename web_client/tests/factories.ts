@@ -16,6 +16,7 @@ export function message(seq: number, conversation = seq, author = "nadia", topic
   return {
     id: ulid(seq), topic, seq, conversation: ulid(conversation), author: { account: author, name: author, level: "postcard" },
     text: `words ${seq}`, at: new Date(Date.UTC(2026, 10, 23, 9, 0, seq)).toISOString(), version: 1, edited_at: null, deleted: false,
+    quote: null, mentions: [], photos: [], reactions: {}, mine: [], silent: false,
   };
 }
 

@@ -1,0 +1,80 @@
+"""Search: what was asked, narrowed to the rooms the reader may read, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from realtime.clock import to_millis
+from realtime.db import Tx
+from realtime.errors import Refused
+from realtime.ids import first_ulid, time_of_ulid
+from realtime.members.model import Member
+from realtime.members.rights import Rights
+from realtime.rooms import access
+from realtime.rooms.model import VIEWS, view_of
+from realtime.rooms.rendering import Rendered, render_page
+from realtime.rooms.search import store, words
+from realtime.rooms.store import list_written, topic_of_conversation
+from realtime.wire.search import SearchAsked
+
+# Ids of a later day than any clock shows.
+_END = "~"
+
+
+def search(tx: Tx, member: Member, rights: Rights, asked: SearchAsked, now: datetime) -> Rendered:
+    """The shape `SearchAck`: newest first."""
+    groups: list[Sequence[str]] = [[word] for word in words.asked(asked.q)]
+    if not groups:
+        raise Refused("query_too_short")
+    groups += _where(tx, member, rights, asked, now)
+    if asked.from_ is not None:
+        groups.append([words.of_author(asked.from_)])
+    since = rights.reads_since(member, now)
+    before, newest = _end(asked.before, now)
+    found = store.find(
+        tx,
+        groups,
+        before,
+        "" if since is None else first_ulid(since),
+        newest,
+        asked.limit + 1,
+    )
+    page = found[: asked.limit]
+    written = {one.id: one for one in list_written(tx, page)} if page else {}
+    return {
+        "messages": render_page(
+            tx, [written[own_id] for own_id in page if own_id in written], member.account
+        ),
+        "more": len(found) > asked.limit,
+    }
+
+
+def _where(
+    tx: Tx, member: Member, rights: Rights, asked: SearchAsked, now: datetime
+) -> list[Sequence[str]]:
+    """The rooms to look in, as a group of words."""
+    readable = access.readable_topics(tx, member, rights, now)
+    if asked.in_ is None:
+        topics = readable
+    elif asked.in_ in VIEWS:
+        topics = [topic for topic in readable if view_of(topic) == asked.in_]
+    elif ":" in asked.in_:
+        topics = [topic for topic in readable if topic == asked.in_]
+    else:
+        topic = topic_of_conversation(tx, asked.in_)
+        if topic is None or topic not in readable:
+            raise Refused("not_found")
+        return [[words.of_topic(topic)], [words.of_conversation(asked.in_)]]
+    if not topics:
+        raise Refused("not_found")
+    return [[words.of_topic(topic) for topic in topics]]
+
+
+def _end(before: str | datetime | None, now: datetime) -> tuple[str, int]:
+    """An id that every message found comes before, and its time."""
+    if before is None:
+        return _END, to_millis(now)
+    if isinstance(before, datetime):
+        return first_ulid(before), to_millis(before)
+    return before, to_millis(time_of_ulid(before))
