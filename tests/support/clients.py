@@ -93,9 +93,15 @@ class Client:
         await self._close_session()
 
     async def _close_session(self) -> None:
-        http = self._sio.eio.http
-        if http is not None and not http.closed:
-            await http.close()
+        eio = self._sio.eio
+        # First its loops: one that still polls would open another session in the closed one's place.
+        loops = [loop for loop in (eio.read_loop_task, eio.write_loop_task) if loop is not None]
+        for loop in loops:
+            loop.cancel()
+        if loops:
+            await asyncio.wait(loops, timeout=PATIENCE)
+        if eio.http is not None and not eio.http.closed:
+            await eio.http.close()
 
     async def __aenter__(self) -> Client:
         return await self.connect()
