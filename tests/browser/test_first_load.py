@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import re
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from realtime.ids import new_ulid
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, in_a_thread
 from tests.support.app import ROOT, Resident, ServerProcess
 from tests.support.clients import Client
 
@@ -66,12 +62,6 @@ async def say(house: ServerProcess, resident: Resident, *posts: dict[str, str]) 
         ids.append(str(ack["message"]["id"]))
     await client.close()
     return ids[0]
-
-
-def in_a_thread(work: Callable[[], Coroutine[Any, Any, str]]) -> str:
-    """Playwright's own loop runs in this thread."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(lambda: asyncio.run(work())).result()
 
 
 def fill(house: ServerProcess, resident: Resident, answers: int) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from tests.browser.conftest import STREET, Open, card, write
 from tests.support.app import ServerProcess
@@ -89,3 +91,26 @@ def test_two_neighbours_open_the_street(house: ServerProcess, open_as: Open) -> 
     page.goto(house.origin + "/rue")
     write(page, STREET, "Merci à vous deux.")
     expect(card(page, "Merci à vous deux.")).to_be_visible()
+
+
+def test_who_does_not_live_here_cancels_a_card(
+    house: ServerProcess, open_as: Open, tmp_path: Path
+) -> None:
+    page = open_as(None, "/")
+    sign_up(page, "Paul Denis", "paul.denis@example.org")
+    page.get_by_role("link", name="Rester").click()
+    page.get_by_role("link", name="Une carte par courrier").click()
+    page.get_by_role("button", name="Envoyer la carte").click()
+    expect(page.get_by_text("Votre carte est en route.")).to_be_visible()
+    house.run("postcards", "export", "--out", str(tmp_path))
+    paper = "".join(sheet.extract_text() for sheet in PdfReader(tmp_path / "postcards.pdf").pages)
+    refusal = re.search(r"Ce n’est pas vous ?\? Saisissez (\S+) sur", " ".join(paper.split()))
+    assert refusal is not None, paper
+    # The page that the card names, on the phone of whoever found it: no account.
+    stranger = open_as(None, "/rester/refus")
+    stranger.get_by_label("Le code « Ce n’est pas moi »").fill("0000-0000-0")
+    stranger.get_by_role("button", name="Annuler cette carte").click()
+    expect(stranger.get_by_role("alert")).to_contain_text("ne correspond à aucune carte")
+    stranger.get_by_label("Le code « Ce n’est pas moi »").fill(refusal[1].lower())
+    stranger.get_by_role("button", name="Annuler cette carte").click()
+    expect(stranger.get_by_text("Cette carte ne vaut plus rien.")).to_be_visible()

@@ -1,6 +1,7 @@
 // The composition of the client: built once in main.ts, handed to the views by context.
 
-import { getContext, setContext } from "svelte";
+import { getContext, setContext, type Component } from "svelte";
+import { foremost, type Book } from "./alerts/book";
 import { Cache } from "./cache";
 import { ask } from "./http";
 import { Live } from "./live.svelte";
@@ -8,7 +9,7 @@ import { Outgoing } from "./rooms/outgoing.svelte";
 import { forgetDrafts } from "./rooms/drafts";
 import { Router } from "./router.svelte";
 import { EMPTY, type State } from "./state";
-import type { Me } from "./wire";
+import type { Alert, Me } from "./wire";
 import { fr, type Words } from "./words/fr";
 
 export type Theme = "system" | "light" | "dark";
@@ -27,6 +28,9 @@ export class App {
   phase = $state.raw<Phase>("opening");
   /** A minute clock for ages, days and the countdown. */
   now = $state.raw(Date.now());
+
+  /** What shows the gravest alert above the conversations; it comes right after the first load. */
+  strip = $state.raw<Component<{ alert: Alert }> | null>(null);
 
   /** The last words for screen readers. */
   spoken = $state.raw("");
@@ -63,9 +67,12 @@ export class App {
     await this.#readSettings();
     const before = this.#arrivals;
     const asked = ask<{ me: Me }>("GET", "/api/me");
-    const { state, at } = await this.cache.load();
+    const strip = import("./alerts/Strip.svelte").then((module) => (this.strip = module.default), () => null);
+    const { state, at, book } = await this.cache.load();
+    // The strip of a known alert stands above the conversations from the first picture on.
+    if (foremost(book, this.now) !== null) await strip;
     // Whoever was here before, or might be signed in: the line opens while /api/me is on its way.
-    if (state.me !== null) await this.#enter(state, at);
+    if (state.me !== null) await this.#enter(state, at, book);
     else if (localStorage.getItem(LEFT) === null) this.live.start(EMPTY, null);
     const answer = await asked;
     if (answer.ok) await this.#arrived(answer.body.me);
@@ -128,8 +135,8 @@ export class App {
     else await this.#settle();
   }
 
-  async #enter(state: State, at: number | null): Promise<void> {
-    this.live.start(state, at);
+  async #enter(state: State, at: number | null, book?: Book): Promise<void> {
+    this.live.start(state, at, book);
     await this.#settle();
   }
 
@@ -145,10 +152,10 @@ export class App {
 
   /** The line was refused: it is believed only when the account is refused too. */
   async #doubt(): Promise<void> {
-    const before = this.#arrivals;
+    const [before, stops] = [this.#arrivals, this.live.stops];
     const answer = await ask("GET", "/api/me");
     if (!answer.ok && answer.status === 401) this.#leftUnless(before);
-    else setTimeout(() => this.live.reopen(), 1_000 + Math.random() * 2_000);
+    else if (stops === this.live.stops) this.live.reopenIn(1_000 + Math.random() * 2_000);
   }
 
   /** A 401 to a question asked before somebody signed in says nothing of who is here now. */

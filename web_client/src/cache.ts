@@ -1,12 +1,13 @@
-// What stays on this device: the last state of the rooms, what waits to be sent. The only
+// What stays on this device: the last state of the rooms, alerts, what waits to be sent. The only
 // importer of idb. Positions and the messages they cover are written in one transaction.
 
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import { NOTHING, type Book } from "./alerts/book";
 import type { Queued } from "./rooms/queue";
 import { EMPTY, KEPT_ANSWERS, threadsOf, type State, type Thread, type Topic } from "./state";
 import type { Me } from "./wire";
 
-type House = { me: Me | null; topics: Readonly<Record<string, Topic>>; at: number };
+type House = { me: Me | null; topics: Readonly<Record<string, Topic>>; at: number; book?: Book };
 
 interface Schema extends DBSchema {
   house: { key: string; value: House };
@@ -33,17 +34,17 @@ export class Cache {
     return new Cache(db);
   }
 
-  /** The last state kept here, and when it was kept. */
-  async load(): Promise<{ state: State; at: number | null }> {
+  /** The last state kept here, with its alerts, and when it was kept. */
+  async load(): Promise<{ state: State; at: number | null; book: Book }> {
     const tx = this.db.transaction(["house", "threads"]);
     const [house, threads] = await Promise.all([tx.objectStore("house").get("house"), tx.objectStore("threads").getAll()]);
-    if (house === undefined) return { state: EMPTY, at: null };
+    if (house === undefined) return { state: EMPTY, at: null, book: NOTHING };
     const byId = Object.fromEntries(threads.map((thread) => [thread.id, thread]));
-    return { state: { ...EMPTY, me: house.me, topics: house.topics, threads: byId }, at: house.at };
+    return { state: { ...EMPTY, me: house.me, topics: house.topics, threads: byId }, at: house.at, book: house.book ?? NOTHING };
   }
 
   /** Keeps what changed since `before`. */
-  async save(before: State, after: State, now: number): Promise<void> {
+  async save(before: State, after: State, now: number, book: Book = NOTHING): Promise<void> {
     const tx = this.db.transaction(["house", "threads"], "readwrite");
     const threads = tx.objectStore("threads");
     const kept = new Set([...threadsOf(after, "street").slice(0, KEPT_THREADS), ...threadsOf(after, "neighbourhood").slice(0, KEPT_THREADS)]);
@@ -51,7 +52,7 @@ export class Cache {
     const ids = new Set([...kept].map((thread) => thread.id));
     for (const id of Object.keys(before.threads)) if (!ids.has(id)) void threads.delete(id);
     const topics = Object.fromEntries(Object.entries(after.topics).filter(([name]) => !after.stale.includes(name)));
-    void tx.objectStore("house").put({ me: after.me, topics, at: now }, "house");
+    void tx.objectStore("house").put({ me: after.me, topics, at: now, book }, "house");
     await tx.done;
   }
 

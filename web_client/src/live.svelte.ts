@@ -27,12 +27,16 @@ export class Live {
   /** Where the next page of each room starts; null: the end; undefined: not listed yet. */
   cursors = $state.raw<Partial<Record<Room, string | null>>>({});
   openId: string | null = null;
+  /** How often the line was given up: an answer from before says nothing of what came after. */
+  stops = 0;
 
   #line: LiveLine;
   #saved: State = EMPTY;
+  #savedBook: Book = NOTHING;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
   #readTimer: ReturnType<typeof setTimeout> | undefined;
   #gapTimer: ReturnType<typeof setTimeout> | undefined;
+  #reopenTimer: ReturnType<typeof setTimeout> | undefined;
   #told: Record<string, number> = {};
   #syncing = false;
   #lostAt: number | null = null;
@@ -43,7 +47,8 @@ export class Live {
   }
 
   /** A line that is open already keeps what it brought. */
-  start(cached: State, at: number | null): void {
+  start(cached: State, at: number | null, book: Book = NOTHING): void {
+    if (this.book === NOTHING) this.book = this.#savedBook = book;
     if (this.state.me === null) {
       this.state = this.state === EMPTY ? cached : { ...this.state, me: cached.me };
       this.#saved = this.state === cached ? cached : EMPTY;
@@ -54,6 +59,8 @@ export class Live {
 
   stop(): void {
     this.#line.close();
+    this.stops += 1;
+    clearTimeout(this.#reopenTimer);
     clearTimeout(this.#saveTimer);
     this.#change(EMPTY, { quietly: true });
     this.book = NOTHING;
@@ -70,8 +77,10 @@ export class Live {
     this.book = withAlert(this.book, alert);
   }
 
-  reopen(): void {
-    this.#line.open();
+  /** Tries again after a while, unless it is stopped meanwhile. */
+  reopenIn(wait: number): void {
+    clearTimeout(this.#reopenTimer);
+    this.#reopenTimer = setTimeout(() => this.#line.open(), wait);
   }
 
   restart(): void {
@@ -126,10 +135,10 @@ export class Live {
 
   async save(): Promise<void> {
     clearTimeout(this.#saveTimer);
-    if (!this.writesCache() || this.state === this.#saved || this.state.me === null) return;
+    if (!this.writesCache() || (this.state === this.#saved && this.book === this.#savedBook) || this.state.me === null) return;
     const [before, after] = [this.#saved, this.state];
-    this.#saved = after;
-    await this.cache.save(before, after, this.freshAt ?? Date.now());
+    [this.#saved, this.#savedBook] = [after, this.book];
+    await this.cache.save(before, after, this.freshAt ?? Date.now(), this.book);
   }
 
   #change(next: State, { quietly = false } = {}): void {

@@ -5,14 +5,14 @@ import type { Me } from "./wire";
 import type { Words } from "./words/fr";
 
 export type ScreenName = "welcome" | "signUp" | "signIn" | "street" | "neighbourhood" | "conversation" | "stay" | "code" | "position" | "two" | "card"
-  | "vouch" | "messages" | "groups" | "around" | "map" | "alert" | "raise" | "review" | "alertPage" | "info" | "pets" | "neighbours" | "search" | "me" | "devices" | "confirm" | "password" | "rules" | "accessibility" | "lost";
+  | "vouch" | "messages" | "groups" | "around" | "map" | "alert" | "raise" | "review" | "alertPage" | "info" | "pets" | "neighbours" | "search" | "me" | "devices" | "confirm" | "password" | "notMe" | "rules" | "accessibility" | "lost";
 
 export type Place = { screen: ScreenName; id: string; room: "street" | "neighbourhood" };
 
 const PATHS: [RegExp, ScreenName][] = [
   [/^\/$/, "welcome"], [/^\/inscription$/, "signUp"], [/^\/connexion$/, "signIn"],
   [/^\/rue$/, "street"], [/^\/voisinage$/, "neighbourhood"], [/^\/(?:rue|voisinage)\/([0-9A-Z]{26})$/, "conversation"],
-  [/^\/rester$/, "stay"], [/^\/rester\/code$/, "code"], [/^\/rester\/position$/, "position"], [/^\/rester\/voisins$/, "two"], [/^\/rester\/carte$/, "card"],
+  [/^\/rester$/, "stay"], [/^\/rester\/code$/, "code"], [/^\/rester\/position$/, "position"], [/^\/rester\/voisins$/, "two"], [/^\/rester\/carte$/, "card"], [/^\/rester\/refus$/, "notMe"],
   [/^\/parrainer\/([\w-]+)$/, "vouch"], [/^\/messages$/, "messages"], [/^\/groupes$/, "groups"], [/^\/autour$/, "around"], [/^\/autour\/carte$/, "map"], [/^\/alerter$/, "alert"], [/^\/alerter\/([a-z_]+)$/, "raise"], [/^\/alerter\/([a-z_]+)\/verifier$/, "review"],
   [/^\/alertes\/([0-9A-Z]{26})$/, "alertPage"], [/^\/infos\/([0-9A-Z]{26})$/, "info"],
   [/^\/voisins$/, "neighbours"], [/^\/recherche$/, "search"], [/^\/moi$/, "me"], [/^\/moi\/appareils$/, "devices"], [/^\/moi\/animaux$/, "pets"], [/^\/confirmer$/, "confirm"], [/^\/mot-de-passe$/, "password"], [/^\/regles$/, "rules"],
@@ -20,7 +20,7 @@ const PATHS: [RegExp, ScreenName][] = [
 ];
 
 /** Screens that show without signing in. */
-export const OPEN_TO_ALL: ReadonlySet<ScreenName> = new Set(["welcome", "signUp", "signIn", "confirm", "password", "rules", "accessibility"]);
+export const OPEN_TO_ALL: ReadonlySet<ScreenName> = new Set(["welcome", "signUp", "signIn", "confirm", "password", "notMe", "rules", "accessibility"]);
 /** Screens that replace the bottom bar by their own actions. */
 export const BARE: ReadonlySet<ScreenName> = new Set(["conversation", "code", "position", "two", "card", "vouch", "alert", "raise", "review", "alertPage", "info"]);
 
@@ -72,6 +72,7 @@ export const LATER: Partial<Record<ScreenName, Loader>> = {
   info: () => import("./announcements/Info.svelte"),
   neighbours: () => import("./members/Neighbours.svelte"),
   confirm: () => import("./accounts/ConfirmEmail.svelte"),
+  notMe: () => import("./accounts/NotMe.svelte"),
   password: () => import("./accounts/Password.svelte"),
   rules: () => import("./frame/Rules.svelte"),
   accessibility: () => import("./frame/Accessibility.svelte"),

@@ -1,8 +1,10 @@
 import "fake-indexeddb/auto";
 import { beforeEach, expect, test } from "vitest";
+import { NOTHING } from "../src/alerts/book";
 import { Cache } from "../src/cache";
 import { written } from "../src/rooms/queue";
 import { apply, EMPTY } from "../src/state";
+import type { Alert } from "../src/wire";
 import { message, posted, room, ulid } from "./factories";
 
 let cache: Cache;
@@ -45,4 +47,13 @@ test("a session that ends keeps unsent words, signing out keeps nothing", async 
   expect(await cache.queued()).toHaveLength(1);
   await cache.forget();
   expect(await cache.queued()).toEqual([]);
+});
+
+test("alerts come back too, and go with the session", async () => {
+  const state = apply(room(), posted(message(1)));
+  const book = { ...NOTHING, alerts: { a: { id: "a" } as Alert } };
+  await cache.save(EMPTY, state, 1, book);
+  expect((await cache.load()).book).toEqual(book);
+  await cache.forgetRooms();
+  expect((await cache.load()).book).toEqual(NOTHING);
 });
