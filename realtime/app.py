@@ -30,6 +30,7 @@ from realtime.gateway.prefs import PrefsCommands
 from realtime.gateway.presence import PresenceBoard
 from realtime.gateway.renderers import rendering_of
 from realtime.gateway.replay import Replay
+from realtime.gateway.reports import ReportCommands
 from realtime.gateway.rooms import RoomCommands
 from realtime.gateway.search import SearchCommands
 from realtime.gateway.sessions import Sessions
@@ -43,6 +44,8 @@ from realtime.places.finder import Finder
 from realtime.places.geocoder import Geocoder
 from realtime.places.ip_area import IpArea
 from realtime.presence.store import Nowhere, RedisElsewhere
+from realtime.push.endpoints import allowed_by
+from realtime.push.keys import open_keys
 from realtime.settings import Settings
 from realtime.worker.work import Workshop
 
@@ -103,18 +106,14 @@ def build(settings: Settings) -> Node:
             ground.db, Geocoder(settings.geocoder_url) if settings.geocoder_url else None
         ),
         ip_area=IpArea(settings.geoip_db),
+        keys=open_keys(settings.data_dir, settings.operator_mail, ground.clock.now()),
+        allowed=allowed_by(settings.push_extra_hosts),
     )
     catch_up = CatchUp(ground.db, ground.bus, ground.rendering, ground.clock)
     cookie = settings.session_cookie
-    sessions = Sessions(ground.db, catch_up.local, ground.rights, ground.clock, cookie=cookie)
-    replay = Replay(
-        ground.db,
-        catch_up.local,
-        ground.rendering,
-        ground.rights,
-        ground.clock,
-        sessions.note_stale,
-    )
+    hearing = (ground.db, catch_up.local, ground.rendering, ground.rights, ground.clock)
+    sessions = Sessions(*hearing, cookie=cookie)
+    replay = Replay(*hearing, sessions.note_stale)
     elsewhere = RedisElsewhere(settings.redis_url) if settings.redis_url else Nowhere()
     board = PresenceBoard(ground.committer, elsewhere)
     parts = (ground.db, ground.committer, ground.rights, ground.clock)
@@ -123,6 +122,7 @@ def build(settings: Settings) -> Node:
         **RoomCommands(*parts).routes(),
         **MessageCommands(ground.committer, ground.rights, ground.clock).routes(),
         **SearchCommands(ground.db, ground.rights, ground.clock).routes(),
+        **ReportCommands(ground.committer, ground.rights).routes(),
         **GroupCommands(*parts).routes(),
         **DirectCommands(*parts).routes(),
         **DirectoryCommands(*parts).routes(),
@@ -157,6 +157,8 @@ def build_worker(settings: Settings) -> Workshop:
         db=ground.db,
         bus=ground.bus,
         committer=ground.committer,
+        keyring=open_keyring(settings.data_dir, settings.secret),
+        keys=open_keys(settings.data_dir, settings.operator_mail, ground.clock.now()),
         post=open_post(
             settings.smtp_url,
             settings.data_dir,

@@ -10,6 +10,7 @@ from realtime.accounts.actions import changed_account
 from realtime.db import Tx
 from realtime.errors import Refused
 from realtime.journal import Changed
+from realtime.members.directory.actions import arrive
 from realtime.members.model import Member
 from realtime.members.store import save_member
 
@@ -35,4 +36,6 @@ def verify(
     proved = replace(member, level=level, verified_at=now, household=household or member.household)
     save_member(tx, proved)
     store.add_proof(tx, member.account, level, detail, now)
-    return Changed(proved, [changed_account(member.account)])
+    # A better proof of the same home is no second arrival.
+    arrived = arrive(tx, proved, now) if member.level == "none" else []
+    return Changed(proved, [changed_account(member.account), *arrived])

@@ -7,7 +7,7 @@ one read of the database; what is newer than the snapshot follows the ack.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,10 +26,15 @@ from realtime.fanout.rendering import Rendering
 from realtime.gateway.authority import authorised
 from realtime.gateway.sessions import Session, keys_of
 from realtime.journal import Head, Numbered, heads, read_after
+from realtime.members.blocks.actions import render_blocked
 from realtime.members.me import me_of
 from realtime.members.model import Followed
 from realtime.members.rights import Rights
+from realtime.rooms import access
 from realtime.rooms.actions import unread
+from realtime.rooms.direct import reading as direct
+from realtime.rooms.groups import reading as groups
+from realtime.rooms.model import FLAT
 from realtime.wire.sync import SyncAsked
 
 REPLAY_BYTES = 256 * 1024
@@ -49,13 +54,21 @@ class Replay:
     """Answers `sync`."""
 
     def __init__(
-        self, db: Database, local: Local, rendering: Rendering, rights: Rights, clock: Clock
+        self,
+        db: Database,
+        local: Local,
+        rendering: Rendering,
+        rights: Rights,
+        clock: Clock,
+        on_overtaken: Callable[[str], None] = lambda account: None,
     ) -> None:
+        """`on_overtaken(account)`: what the socket hears must be looked at once more."""
         self._db = db
         self._local = local
         self._rendering = rendering
         self._rights = rights
         self._clock = clock
+        self._on_overtaken = on_overtaken
 
     async def sync(self, socket: Socket, asked: SyncAsked) -> dict[str, object]:
         """The ack of `sync`. The socket goes live right after the ack is written."""
@@ -93,15 +106,23 @@ class Replay:
             if session.refreshes == refreshes:
                 session.followed, session.keys = snapshot.followed, snapshot.keys
             else:
-                # The standing was read anew meanwhile, and has the last word on what is heard.
+                # The standing was read anew meanwhile, and has the last word on what is heard. A
+                # group or thread it brought waits for one more look, which knows its head.
+                session.followed = [
+                    f for f in session.followed if f.view not in FLAT or f.topic in seen
+                ]
                 seen = {f.topic: seen.get(f.topic, ("", NEVER)) for f in session.followed}
+                session.keys = frozenset(
+                    key for key in session.keys if not _is_flat(key) or key in seen
+                )
+                self._on_overtaken(session.account)
             session.is_live = True
             self._local.follow(socket, session.keys, seen)
         self._local.settle(names)
 
     def _snapshot(self, tx: Tx, session: Session, asked: SyncAsked, now: datetime) -> _Snapshot:
         member = authorised(tx, session, now)
-        followed = self._rights.followed(member, now)
+        followed = access.followed(tx, member, self._rights, now)
         tops = heads(tx, [one.topic for one in followed])
         positions = {t: (p[0], p[1]) for t, p in asked.positions.items() if t in tops}
         replay = read_after(tx, positions, tops)
@@ -119,6 +140,9 @@ class Replay:
             "alerts": render_alerts(tx, open_alerts),
             "sightings": render_sightings(tx, waiting),
             "announcements": list_current(tx, member, now),
+            "groups": groups.render_mine(tx, member, self._rights, now),
+            "directs": direct.render_mine(tx, member, self._rights, now),
+            "blocked": render_blocked(tx, member.account),
         }
         return _Snapshot(ack, followed, keys_of(member, followed), seen)
 
@@ -138,6 +162,10 @@ class Replay:
                 break
             given.append(orjson.Fragment(rendered.body))
         return given, seen
+
+
+def _is_flat(key: str) -> bool:
+    return key.partition(":")[0] in FLAT
 
 
 def _state(followed: Followed, head: Head, read: int, waiting: int) -> dict[str, object]:

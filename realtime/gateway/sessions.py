@@ -5,22 +5,26 @@ from __future__ import annotations
 import asyncio
 import heapq
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from realtime.accounts.store import find_signed_in, list_open
+from realtime.accounts.store import find_signed_in
 from realtime.clock import Clock
 from realtime.db import Database, Tx
-from realtime.engine import ConnectionRefused, Request, Socket
+from realtime.engine import ConnectionRefused, Request, Socket, event_frame
 from realtime.errors import StorageFailed
 from realtime.fanout.local import NEVER, Local, key_of_ring
-from realtime.fanout.rendering import Rendered
+from realtime.fanout.rendering import Rendered, Rendering
+from realtime.gateway.standing import Standing, stand
 from realtime.geo.cells import BLOCK
-from realtime.journal import Head, heads
+from realtime.journal import Head
 from realtime.logs import log_for
 from realtime.members.model import Followed, Member
 from realtime.members.rights import Rights
 from realtime.members.store import find_member
+from realtime.rooms import access
+from realtime.rooms.model import FLAT
 from realtime.wire.words import message_of
 
 SWEEP_SECONDS = 1.0
@@ -45,15 +49,6 @@ class Session:
     refreshes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """What the database says of an account now."""
-
-    member: Member | None
-    open_sessions: frozenset[str]
-    heads: dict[str, Head] = field(default_factory=dict)
-
-
 def keys_of(member: Member, followed: list[Followed]) -> frozenset[str]:
     """Where a socket stands in the local index: one key a ring, one a topic of its own."""
     views = {topic.view for topic in followed}
@@ -69,11 +64,19 @@ class Sessions:
     """Connects, refreshes and ends sessions. One per node. `cookie` names the sign-in."""
 
     def __init__(
-        self, db: Database, local: Local, rights: Rights, clock: Clock, *, cookie: str
+        self,
+        db: Database,
+        local: Local,
+        rendering: Rendering,
+        rights: Rights,
+        clock: Clock,
+        *,
+        cookie: str,
     ) -> None:
         self._db = db
         self._local = local
         self._rights = rights
+        self._stand = partial(stand, rights=rights, rendering=rendering)
         self._clock = clock
         self._cookie = cookie
         self._sockets: dict[str, set[Socket]] = {}
@@ -81,6 +84,8 @@ class Sessions:
         self._stale: set[str] = set()
         self._wake = asyncio.Event()
         local.watch("account.changed", self._note_changed)
+        for kind in ("group.changed", "direct.changed"):
+            local.watch(kind, self._note_belonging)
 
     async def connect(self, socket: Socket, auth: object, request: Request) -> None:
         """Open a session, or refuse the connection with a code."""
@@ -111,7 +116,7 @@ class Sessions:
         member = None if signed_in is None else find_member(tx, signed_in.account)
         if signed_in is None or member is None:
             return None
-        followed = self._rights.followed(member, now)
+        followed = access.followed(tx, member, self._rights, now)
         session = Session(
             account=member.account,
             session=signed_in.session,
@@ -147,8 +152,18 @@ class Sessions:
                 await self._refresh(account)
 
     def _note_changed(self, event: Rendered) -> None:
-        if event.object_id in self._sockets:
-            self._stale.add(event.object_id)
+        self.note_stale(event.object_id)
+
+    def _note_belonging(self, event: Rendered) -> None:
+        """Told to an account by name: it came into a group or thread, or is out of it."""
+        family, _, account = event.topic.partition(":")
+        if family == "account":
+            self.note_stale(account)
+
+    def note_stale(self, account: str) -> None:
+        """What the sockets of the account hear is no longer what they may hear."""
+        if account in self._sockets:
+            self._stale.add(account)
             self._wake.set()
 
     def _plan_end(self, member: Member, now: datetime) -> None:
@@ -163,49 +178,86 @@ class Sessions:
 
     async def _refresh(self, account: str) -> None:
         """Make each socket of the account hear exactly what it may hear now."""
-        sockets = list(self._sockets.get(account, ()))
         now = self._clock.now()
+        gained: frozenset[str] = frozenset()
         try:
-            standing = await self._db.read(self._stand, account, now)
+            standing = await self._db.read(self._stand, account, now, gained)
+            gained = self._gained(account, standing)
+            if gained:
+                # Listen first, then look again: what is said between the two is not lost.
+                self._local.expect(gained)
+                standing = await self._db.read(self._stand, account, now, gained)
+            self._apply_to_all(account, standing, gained, now)
         except StorageFailed as error:
             log_for("gateway").warning("refresh_failed", error=str(error))
             self._stale.add(account)
-            return
-        for socket in sockets:
+        finally:
+            self._local.settle(gained)
+
+    def _gained(self, account: str, standing: Standing) -> frozenset[str]:
+        """Groups and threads that some live socket of the account does not hear yet."""
+        flat = {one.topic for one in standing.followed if one.view in FLAT}
+        lacking: set[str] = set()
+        for socket in self._sockets.get(account, ()):
+            session: Session = socket.session
+            if session.is_live:
+                lacking |= flat - {one.topic for one in session.followed}
+        return frozenset(lacking)
+
+    def _apply_to_all(
+        self, account: str, standing: Standing, gained: frozenset[str], now: datetime
+    ) -> None:
+        for socket in list(self._sockets.get(account, ())):
             session: Session = socket.session
             if standing.member is None or session.session not in standing.open_sessions:
                 socket.close("signed out")
             else:
-                self._apply(socket, session, standing.member, standing.heads, now)
+                self._apply(socket, session, standing.member, standing, gained)
         if standing.member is not None:
             self._plan_end(standing.member, now)
-
-    def _stand(self, tx: Tx, account: str, now: datetime) -> _Standing:
-        member = find_member(tx, account)
-        if member is None:
-            return _Standing(None, frozenset())
-        topics = [followed.topic for followed in self._rights.followed(member, now)]
-        return _Standing(member, frozenset(list_open(tx, account, now)), heads(tx, topics))
 
     def _apply(
         self,
         socket: Socket,
         session: Session,
         member: Member,
-        heads: dict[str, Head],
-        now: datetime,
+        standing: Standing,
+        gained: frozenset[str],
     ) -> None:
         before = {followed.topic for followed in session.followed}
-        followed = self._rights.followed(member, now)
+        # What came between the two looks has its own event, and its own turn.
+        followed = [
+            one
+            for one in standing.followed
+            if one.view not in FLAT
+            or one.topic in before
+            or one.topic in gained
+            or not session.is_live
+        ]
         session.refreshes += 1
         session.language = member.language
         session.visitor_until = member.visitor_until
         session.followed = followed
         session.keys = keys_of(member, followed)
         if session.is_live and {f.topic for f in followed} != before:
-            # A topic gained stays silent until the client's `sync` asks for it with a position.
-            seen = {topic: (head.epoch, NEVER) for topic, head in heads.items()}
-            self._local.follow(socket, session.keys, seen)
+            # A group or thread speaks from here on, and says again what was said since the member
+            # was let in. A cell gained stays silent until the client's `sync` asks for it with a
+            # position: there is a past to fetch.
+            for event in standing.lately:
+                if event.topic not in before:
+                    socket.send(event_frame(event.kind, event.body))
+            self._local.follow(
+                socket,
+                session.keys,
+                {
+                    one.topic: _from_head(standing.heads[one.topic], speaks=one.topic in gained)
+                    for one in followed
+                },
+            )
+
+
+def _from_head(head: Head, *, speaks: bool) -> tuple[str, int]:
+    return head.epoch, head.seq if speaks else NEVER
 
 
 def _refusal(code: str, language: str) -> ConnectionRefused:

@@ -22,6 +22,7 @@ from realtime.journal import Changed
 from realtime.members.me import me_of
 from realtime.members.rights import Rights
 from realtime.members.store import get_member
+from realtime.rooms.groups.actions import leave_behind
 from realtime.wire.http_accounts import MePatch, NewHome, PasswordChange
 
 
@@ -51,8 +52,11 @@ class MeRoutes:
         asked = await read_shape(request, MePatch)
 
         def act(tx: Tx, asker: Asker, now: datetime) -> Changed[dict[str, object]]:
-            changed = sign_up.rename(tx, asker.member, asked.display_name, asked.language)
-            return Changed(about_me(tx, asker, self._house.rights, now), changed.events)
+            rights = self._house.rights
+            changed = sign_up.rename(
+                tx, asker.member, rights, asked.display_name, asked.language, now
+            )
+            return Changed(about_me(tx, asker, rights, now), changed.events)
 
         body = await change_as(self._house, request, act)
         return json_answer(body)
@@ -73,7 +77,9 @@ class MeRoutes:
                 house.settings.visitor_time,
                 now,
             )
-            return Changed(about_me(tx, asker, self._house.rights, now), changed.events)
+            left = leave_behind(tx, changed.value, now)
+            about = about_me(tx, asker, self._house.rights, now)
+            return Changed(about, [*changed.events, *left.events])
 
         body = await change_as(house, request, act)
         return json_answer(body)

@@ -8,6 +8,7 @@ from realtime.journal.store import (
     heads_of_regions,
     read_after,
     regions_of,
+    seq_before,
     trim,
 )
 
@@ -24,5 +25,6 @@ __all__ = [
     "read_after",
     "region_of",
     "regions_of",
+    "seq_before",
     "trim",
 ]

@@ -210,6 +210,17 @@ def _events_after(tx: Tx, topic: str, seq: int, head: Head) -> list[Numbered]:
     ]
 
 
+def seq_before(tx: Tx, head: Head, since: datetime) -> int:
+    """The last seq of a topic before a moment, one page back from its head at most."""
+    first: int | None = tx.value(
+        "SELECT min(seq) FROM event WHERE topic = :topic AND seq > :low AND at >= :since",
+        topic=head.topic,
+        low=head.seq - PAGE,
+        since=to_millis(since),
+    )
+    return head.seq if first is None else first - 1
+
+
 def trim(tx: Tx, now: datetime, *, limit: int = 500) -> int:
     """Forget at most `limit` events that are 30 days old or past 10,000 of their topic.
 

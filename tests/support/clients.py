@@ -120,14 +120,14 @@ class Client:
         assert isinstance(ack, dict), f"{name} answered {ack!r}"
         return ack
 
-    async def ask(self, name: str, **payload: Any) -> Json:
+    async def ask(self, name: str, /, **payload: Any) -> Json:
         """The ack of a command that must be done."""
         ack = await self.command(name, payload)
         if ack.get("ok") is not True:
             raise CommandRefused(name, ack)
         return ack
 
-    async def refused(self, name: str, **payload: Any) -> str:
+    async def refused(self, name: str, /, **payload: Any) -> str:
         """The code of a command that must be refused."""
         ack = await self.command(name, payload)
         assert ack.get("ok") is False, f"{name} was not refused: {ack}"

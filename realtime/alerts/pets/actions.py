@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
 from realtime.alerts.filter import require_act
@@ -17,6 +19,8 @@ from realtime.photos import store as photos
 from realtime.wire.pets import PetSave
 
 MOST = 12
+# What its owner keeps to tell a true finder from a false one.
+_KEPT_BACK = "hidden_mark"
 
 
 def save(tx: Tx, member: Member, rights: Rights, asked: PetSave, now: datetime) -> Changed[str]:
@@ -56,3 +60,17 @@ def render_cards(tx: Tx, member: Member) -> list[dict[str, object]]:
         }
         for card in cards
     ]
+
+
+def render_shown(tx: Tx, accounts: Sequence[str]) -> dict[str, list[dict[str, object]]]:
+    """By account, the shape `wire.directory.ShownPet` of each pet: for owners who show theirs."""
+    if not accounts:
+        return {}
+    cards = store.list_cards_of(tx, accounts)
+    pictures = photos.list_used_by(tx, [card.id for _, card in cards]) if cards else {}
+    shown: dict[str, list[dict[str, object]]] = defaultdict(list)
+    for account, card in cards:
+        details = {name: value for name, value in card.details.items() if name != _KEPT_BACK}
+        photo = next(iter(pictures.get(card.id, [])), None)
+        shown[account].append({"details": details, "photo": photo})
+    return shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -50,6 +51,16 @@ def list_cards(tx: Tx, account: str) -> list[Card]:
         account=account,
     )
     return [_card(row) for row in rows]
+
+
+def list_cards_of(tx: Tx, accounts: Sequence[str]) -> list[tuple[str, Card]]:
+    """(owner, card) of each of these."""
+    rows = tx.all(
+        """SELECT account, id, details, photo FROM pet_card WHERE account IN :accounts
+           ORDER BY account, id""",
+        accounts=tuple(accounts),
+    )
+    return [(account, _card((own_id, details, photo))) for account, own_id, details, photo in rows]
 
 
 def delete_card(tx: Tx, account: str, card_id: str) -> bool:

@@ -117,10 +117,12 @@ def delete_arrival(tx: Tx, account: str) -> None:
 def list_arrivals(
     tx: Tx, cells: Sequence[str], since: datetime, limit: int
 ) -> list[tuple[str, int]]:
-    """(account, when) of those who arrived in these cells, the newest first."""
+    """(account, when) of those who arrived in these cells and still live there, newest first."""
     rows = tx.all(
-        """SELECT account, at FROM arrival WHERE cell IN :cells AND at >= :since
-           ORDER BY at DESC, account LIMIT :limit""",
+        """SELECT a.account, a.at FROM arrival a JOIN member m ON m.account = a.account
+           WHERE a.cell IN :cells AND a.at >= :since
+             AND m.level <> 'none' AND substr(m.home_cell, 1, 6) = a.cell
+           ORDER BY a.at DESC, a.account LIMIT :limit""",
         cells=tuple(cells),
         since=to_millis(since),
         limit=limit,

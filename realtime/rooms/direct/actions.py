@@ -140,15 +140,16 @@ def note_written(tx: Tx, member: Member, rights: Rights, topic: str, now: dateti
     if not thread.may_write(member.account):
         raise Refused("request_waits")
     at = to_millis(now)
-    changed = replace(thread, last_at=max(at, thread.last_at))
-    if member.account == thread.opener:
-        if thread.asked_at is None:
-            changed = replace(changed, asked_at=at)
-    elif not thread.is_open:
-        changed = replace(changed, accepted_at=at, declined_at=None)
-    store.save_thread(tx, changed)
-    moved = (changed.asked_at, changed.accepted_at) != (thread.asked_at, thread.accepted_at)
-    return _told(changed) if moved else []
+    written = replace(thread, last_at=max(at, thread.last_at))
+    told: list[Event] = []
+    if member.account != thread.opener and not thread.is_open:
+        written = replace(written, accepted_at=at, declined_at=None)
+        told = _told(written)
+    elif member.account == thread.opener and thread.asked_at is None:
+        written = replace(written, asked_at=at)
+        told = [_to(thread.other(member.account), written)]
+    store.save_thread(tx, written)
+    return told
 
 
 def changed_between(tx: Tx, one: str, other: str) -> list[Event]:

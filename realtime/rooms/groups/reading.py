@@ -137,7 +137,7 @@ def render_one(tx: Tx, group: Group, standing: str | None) -> Rendered:
 
 
 def render_event(
-    tx: Tx, topic: str, group_id: str, rights: Rights, reader: Member | None, now: datetime
+    tx: Tx, group_id: str, rights: Rights, reader: Member | None, now: datetime
 ) -> Rendered:
     """What `group.changed` carries: one for all on the group's topic, the reader's own else."""
     about: Rendered = {"about": f"group:{group_id}", "group": None}

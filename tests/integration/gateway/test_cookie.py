@@ -12,6 +12,7 @@ from realtime.clock import Clock
 from realtime.db import Database
 from realtime.engine import ConnectionRefused, Socket
 from realtime.fanout.local import Local
+from realtime.gateway.renderers import rendering_of
 from realtime.gateway.sessions import Sessions
 from realtime.settings import Settings
 from tests.support.doors import open_doors
@@ -29,7 +30,9 @@ class Wire:
 
 async def connects(database: Database, settings: Settings, name: str, token: str) -> bool:
     local = cast(Local, SimpleNamespace(watch=lambda *_: None))
-    sessions = Sessions(database, local, RIGHTS, Clock(), cookie=settings.session_cookie)
+    rendering = rendering_of(RIGHTS)
+    cookie = settings.session_cookie
+    sessions = Sessions(database, local, rendering, RIGHTS, Clock(), cookie=cookie)
     request = make_mocked_request("GET", "/socket.io/", {"Cookie": f"{name}={token}"})
     try:
         await sessions.connect(cast(Socket, Wire()), None, request)

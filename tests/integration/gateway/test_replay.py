@@ -79,7 +79,7 @@ class Node:
         self.catch_up = CatchUp(db, bus, self.rendering, self.clock)
         self.local = self.catch_up.local
         self.interrupted = Interrupted(db)
-        self.sessions = Sessions(db, self.local, RIGHTS, self.clock, cookie="sid")
+        self.sessions = Sessions(db, self.local, self.rendering, RIGHTS, self.clock, cookie="sid")
         self.replay = Replay(
             cast(Database, self.interrupted), self.local, self.rendering, RIGHTS, self.clock
         )

@@ -1,0 +1,121 @@
+"""The commands of direct threads and blocks. An alert puts two members in touch here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from realtime.alerts.relay import other_side
+from realtime.clock import Clock
+from realtime.db import Database, Tx
+from realtime.engine import Socket
+from realtime.errors import Refused
+from realtime.fanout.commit import Committer
+from realtime.gateway.authority import authorised
+from realtime.gateway.dispatch import Route
+from realtime.journal import Changed
+from realtime.members.blocks import actions as blocks
+from realtime.members.keys import digest_of, once
+from realtime.members.model import Member
+from realtime.members.rights import Rights
+from realtime.rooms.direct import actions, reading
+from realtime.wire.direct import BlockAsked, BlocksAsked, DirectByTopic, DirectOpen, DirectsAsked
+
+Answer = dict[str, object]
+
+
+class DirectCommands:
+    """One method per command: authorise, act, answer."""
+
+    def __init__(self, db: Database, committer: Committer, rights: Rights, clock: Clock) -> None:
+        self._db = db
+        self._committer = committer
+        self._rights = rights
+        self._clock = clock
+
+    def routes(self) -> dict[str, Route]:
+        return {
+            "direct.open": Route(self.open, "edit"),
+            "direct.accept": Route(self.accept, "edit"),
+            "direct.decline": Route(self.decline, "edit"),
+            "directs": Route(self.directs, "page"),
+            "block": Route(self.block, "edit"),
+            "unblock": Route(self.unblock, "edit"),
+            "blocks": Route(self.blocks, "page"),
+        }
+
+    async def open(self, socket: Socket, asked: DirectOpen) -> Answer:
+        digest = digest_of(asked.model_dump_json().encode())
+
+        def write(tx: Tx, now: datetime) -> Changed[Answer]:
+            member = authorised(tx, socket.session, now)
+
+            def act() -> Changed[str]:
+                return self._open(tx, member, asked, now)
+
+            changed = once(tx, member.account, "direct.open", asked.key, digest, act, now)
+            # The same key after a block: the thread is not there.
+            thread = reading.get_thread(tx, member, self._rights, changed.value, now)
+            direct = reading.render_thread(tx, member.account, thread)
+            return Changed({"topic": thread.topic, "direct": direct}, changed.events)
+
+        return (await self._committer.commit(write)).value
+
+    def _open(self, tx: Tx, member: Member, asked: DirectOpen, now: datetime) -> Changed[str]:
+        account = asked.account
+        if asked.alert is not None:
+            account = other_side(tx, member, self._rights, asked.alert, asked.account, now)
+        if account is None:
+            raise Refused("not_found")
+        return actions.open_thread(tx, member, self._rights, account, now, alert=asked.alert)
+
+    async def accept(self, socket: Socket, asked: DirectByTopic) -> Answer:
+        def write(tx: Tx, now: datetime) -> Changed[Answer]:
+            member = authorised(tx, socket.session, now)
+            changed = actions.accept(tx, member, self._rights, asked.topic, now)
+            direct = reading.render_thread(tx, member.account, changed.value)
+            return Changed({"direct": direct}, changed.events)
+
+        return (await self._committer.commit(write)).value
+
+    async def decline(self, socket: Socket, asked: DirectByTopic) -> Answer:
+        def write(tx: Tx, now: datetime) -> Changed[None]:
+            member = authorised(tx, socket.session, now)
+            return actions.decline(tx, member, self._rights, asked.topic, now)
+
+        await self._committer.commit(write)
+        return {}
+
+    async def directs(self, socket: Socket, asked: DirectsAsked) -> Answer:
+        def read(tx: Tx, now: datetime) -> Answer:
+            member = authorised(tx, socket.session, now)
+            return {"directs": reading.render_mine(tx, member, self._rights, now)}
+
+        return await self._db.read(read, self._clock.now())
+
+    async def block(self, socket: Socket, asked: BlockAsked) -> Answer:
+        return await self._set_apart(socket, asked.account, apart=True)
+
+    async def unblock(self, socket: Socket, asked: BlockAsked) -> Answer:
+        return await self._set_apart(socket, asked.account, apart=False)
+
+    async def _set_apart(self, socket: Socket, account: str, *, apart: bool) -> Answer:
+        """The block, and what it does to the thread of the two."""
+
+        def write(tx: Tx, now: datetime) -> Changed[None]:
+            member = authorised(tx, socket.session, now)
+            act = blocks.block if apart else blocks.unblock
+            changed = act(tx, member, account)
+            if not changed.value:
+                return Changed(None)
+            thread = actions.changed_between(tx, member.account, account)
+            return Changed(None, [*changed.events, *thread])
+
+        await self._committer.commit(write)
+        return {}
+
+    async def blocks(self, socket: Socket, asked: BlocksAsked) -> Answer:
+        def read(tx: Tx, now: datetime) -> Answer:
+            member = authorised(tx, socket.session, now)
+            return {"blocked": blocks.render_blocked(tx, member.account)}
+
+        return await self._db.read(read, self._clock.now())
