@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from realtime.engine.frames import Frame, join
+from realtime.engine.outgoing import write_to_all
 from realtime.engine.socket import Socket
 
 WINDOW_SECONDS: Final = 0.004
@@ -42,8 +43,7 @@ class _Walk:
         frame, at = self.frame, self.at
         part = self.sockets[at : at + count]
         if is_alone:
-            for socket in part:
-                socket.send_now(frame)
+            write_to_all(part, frame)
         else:
             for socket in part:
                 socket.send(frame)

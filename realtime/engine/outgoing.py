@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Iterable
 from os import write
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -64,7 +65,7 @@ class Outgoing(AsyncSocket):  # type: ignore[misc]  # the library has no types
         # Set while a frame may go straight to the transport; `_write` belongs to it.
         self._protocol: Pausable | None = None
         self._write: Any = None
-        # Set when `send_now` may make the system call itself.
+        # Set when `write_to_all` may make the system call itself.
         self._transport: Any = None
         self._descriptor = -1
 
@@ -88,30 +89,6 @@ class Outgoing(AsyncSocket):  # type: ignore[misc]  # the library has no types
             self.push(frame)
         elif self.early is not None:
             self.early.append(frame)
-
-    def send_now(self, frame: Frame) -> None:
-        """As `send`, with the system call made here when nothing waits before it.
-
-        For a frame that is alone on its way: the event loop would spend half as much again on it.
-        """
-        transport = self._transport
-        if (
-            transport is None
-            or transport.get_write_buffer_size()
-            or transport.is_closing()  # its descriptor may belong to somebody else soon
-        ):
-            self.send(frame)
-            return
-        data = frame.ws
-        try:
-            sent = write(self._descriptor, data)
-        except BlockingIOError:
-            sent = 0
-        except OSError:
-            self._fail(reasons.GONE)
-            return
-        if sent < len(data):
-            self._write(data[sent:])
 
     def push(self, frame: Frame) -> None:
         """Send at the Engine.IO level, whether or not the socket has joined."""
@@ -172,3 +149,31 @@ class Outgoing(AsyncSocket):  # type: ignore[misc]  # the library has no types
             self.closing = True
             self._protocol = self._transport = self.backlog = None
             asyncio.get_running_loop().call_soon(self.close, reason)
+
+
+def write_to_all(sockets: Iterable[Outgoing], frame: Frame) -> None:
+    """As `send` to each, with the system call made here where nothing waits before it.
+
+    For a frame that is alone on its way: the event loop would spend half as much again on it. One
+    loop without a call per socket: that call was a tenth of a delivery.
+    """
+    data = frame.ws
+    size = len(data)
+    for socket in sockets:
+        transport = socket._transport
+        if (
+            transport is None
+            or transport.get_write_buffer_size()
+            or transport.is_closing()  # its descriptor may belong to somebody else soon
+        ):
+            socket.send(frame)
+            continue
+        try:
+            sent = write(socket._descriptor, data)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            socket._fail(reasons.GONE)
+            continue
+        if sent < size:
+            socket._write(data[sent:])

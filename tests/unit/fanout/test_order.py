@@ -54,7 +54,7 @@ class Ear:
             _, event = orjson.loads(packet[2:])
             self.heard[event["topic"]].append(event["seq"])
 
-    send_now = send
+    _transport = None  # everything goes through `send`
 
     @property
     def keys(self) -> set[str]:
