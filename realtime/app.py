@@ -20,6 +20,7 @@ from realtime.fanout.redis_client import open_redis
 from realtime.fanout.rendering import Rendering
 from realtime.gateway.alerts import AlertCommands
 from realtime.gateway.announcements import AnnouncementCommands
+from realtime.gateway.contacts import Contacts
 from realtime.gateway.direct import DirectCommands
 from realtime.gateway.directory import DirectoryCommands
 from realtime.gateway.dispatch import Dispatch, Route
@@ -34,6 +35,7 @@ from realtime.gateway.reports import ReportCommands
 from realtime.gateway.rooms import RoomCommands
 from realtime.gateway.search import SearchCommands
 from realtime.gateway.sessions import Sessions
+from realtime.gateway.typing import TypingCommands
 from realtime.http.house import House
 from realtime.http.peers import Peers, networks_of
 from realtime.http.routes import attach
@@ -58,6 +60,7 @@ class Node:
     catch_up: CatchUp
     sessions: Sessions
     board: PresenceBoard
+    typing: TypingCommands
     engine: Engine
     web: web.Application
 
@@ -115,7 +118,9 @@ def build(settings: Settings) -> Node:
     sessions = Sessions(*hearing, cookie=cookie)
     replay = Replay(*hearing, sessions.note_stale)
     elsewhere = RedisElsewhere(settings.redis_url) if settings.redis_url else Nowhere()
-    board = PresenceBoard(ground.committer, elsewhere)
+    contacts = Contacts(ground.db, catch_up.local, ground.rights, ground.clock)
+    board = PresenceBoard(ground.committer, contacts, elsewhere)
+    typing = TypingCommands(ground.db, ground.bus, catch_up.local, ground.rights, ground.clock)
     parts = (ground.db, ground.committer, ground.rights, ground.clock)
     routes = {
         "sync": Route(replay.sync, "page"),
@@ -130,6 +135,7 @@ def build(settings: Settings) -> Node:
         **PetCommands(*parts).routes(),
         **AnnouncementCommands(*parts).routes(),
         **PrefsCommands(ground.db, ground.committer, ground.clock).routes(),
+        **typing.routes(),
         **board.routes(),
     }
     dispatch = Dispatch(sessions, routes, house.limits, [board])
@@ -142,6 +148,7 @@ def build(settings: Settings) -> Node:
         catch_up=catch_up,
         sessions=sessions,
         board=board,
+        typing=typing,
         engine=engine,
         web=application,
     )

@@ -16,8 +16,11 @@ from realtime.db import Tx
 from realtime.errors import Refused
 from realtime.journal import Changed
 from realtime.keyring import Keyring
+from realtime.members.honest import require_honest
+from realtime.members.lookalikes import is_dressed_up, looks_like
 from realtime.members.model import Member
-from realtime.members.store import get_member, save_member
+from realtime.members.rights import Act, Rights
+from realtime.members.store import get_member, list_names_around, save_member
 from realtime.places.model import Address
 
 
@@ -60,11 +63,25 @@ def require_password(password: str, email: str, name: str) -> None:
         raise Refused("invalid", field="password")
 
 
-def rename(tx: Tx, member: Member, name: str | None, language: str | None) -> Changed[Member]:
+def require_name(name: str) -> None:
+    """Refused("confusable_name") for an office's, or one in another's clothes."""
+    require_honest(name, "display_name")
+    if is_dressed_up(name):
+        raise Refused("confusable_name", field="display_name")
+
+
+def rename(
+    tx: Tx, member: Member, rights: Rights, name: str | None, language: str | None, now: datetime
+) -> Changed[Member]:
     """Another name or language; messages already written show the new name."""
     changed = replace(member, name=name or member.name, language=language or member.language)
     if changed == member:
         return Changed(member)
+    if changed.name != member.name:
+        require_name(changed.name)
+        reads_names = rights.may(member, Act.READ_STREET, now)
+        if reads_names and looks_like(changed.name, list_names_around(tx, member)):
+            raise Refused("confusable_name", field="display_name")
     save_member(tx, changed)
     return Changed(changed, [changed_account(member.account)])
 

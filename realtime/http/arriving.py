@@ -6,7 +6,7 @@ from aiohttp import web
 
 from realtime.accounts.emails import actions as emails
 from realtime.accounts.model import email_of, label_of
-from realtime.accounts.sign_up import Newcomer, require_password, sign_up
+from realtime.accounts.sign_up import Newcomer, require_name, require_password, sign_up
 from realtime.clock import to_iso
 from realtime.http import cookies
 from realtime.http.bodies import json_answer, read_shape
@@ -29,6 +29,7 @@ class ArrivingRoutes:
         asked = await read_shape(request, NewAccount)
         email = email_of(asked.email)
         require_password(asked.password, email, asked.display_name)
+        require_name(asked.display_name)
         address = await find_home(house, asked.address_id, asked.address)
         # Counted only now: three slips of the pen are not three accounts.
         await hold_back(house.limits, "sign_up", ip_key(request))

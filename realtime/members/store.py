@@ -10,7 +10,7 @@ from realtime.clock import from_millis, to_millis
 from realtime.db import Tx
 from realtime.db.tx import Row
 from realtime.errors import Refused
-from realtime.geo.cells import prefix_range
+from realtime.geo.cells import prefix_range, ring
 from realtime.members.model import Member
 
 _COLUMNS = """account, name, language, level, verified_at, visitor_until, home_cell, street, city,
@@ -80,6 +80,16 @@ def list_named(tx: Tx, accounts: Collection[str]) -> dict[str, Named]:
         accounts=tuple(accounts),
     )
     return {account: Named(name, level) for account, name, level in rows}
+
+
+def list_names_around(tx: Tx, member: Member) -> list[str]:
+    """What the others of the member's street ring are called."""
+    rows = tx.all(
+        "SELECT name FROM member WHERE home_cell IN :cells AND account <> :account",
+        cells=tuple(ring(member.home_cell)),
+        account=member.account,
+    )
+    return [name for (name,) in rows]
 
 
 def count_under(tx: Tx, cells: Sequence[str], now: datetime) -> int:

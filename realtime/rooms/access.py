@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from realtime.clock import to_millis
 from realtime.db import Tx
 from realtime.errors import Refused
 from realtime.journal import Event
@@ -20,6 +21,7 @@ from realtime.rooms.groups import reading as groups
 from realtime.rooms.groups.model import MODERATES, id_of
 from realtime.rooms.groups.running import wait_turn
 from realtime.rooms.groups.store import find_standing
+from realtime.rooms.store import find_written
 
 
 def require_reader(tx: Tx, member: Member, rights: Rights, topic: str, now: datetime) -> None:
@@ -59,6 +61,26 @@ def may_read(tx: Tx, member: Member, rights: Rights, topic: str, now: datetime) 
         require_reader(tx, member, rights, topic, now)
     except Refused:
         return False
+    return True
+
+
+def reads_photo(tx: Tx, member: Member, rights: Rights, used_by: str, now: datetime) -> bool:
+    """Whether a photo that a message shows is for this member."""
+    written = find_written(tx, used_by)
+    if written is None or written.is_deleted:
+        return False
+    since = rights.reads_since(member, now)
+    if since is not None and written.at < to_millis(since):
+        return False
+    return may_read(tx, member, rights, written.topic, now)
+
+
+def shows_typing(tx: Tx, member: Member, rights: Rights, topic: str, now: datetime) -> bool:
+    """Flat chats only. Refused for a room that is not the member's to read."""
+    if model.view_of(topic) == "direct":
+        thread = direct.get_thread(tx, member, rights, topic, now)
+        return thread.is_open or thread.alert is not None
+    groups.require_inside(tx, member, rights, topic, now)
     return True
 
 

@@ -14,6 +14,7 @@ from realtime.wire import (
     pets,
     prefs,
     presence,
+    reports,
     search,
     sync,
 )
@@ -31,6 +32,7 @@ FAMILIES = (
     presence,
     prefs,
     search,
+    reports,
 )
 COMMANDS: dict[str, CommandSpec] = {spec.name: spec for f in FAMILIES for spec in f.COMMANDS}
 EVENTS: dict[str, EventSpec] = {spec.name: spec for f in (*FAMILIES, members) for spec in f.EVENTS}

@@ -175,12 +175,17 @@ ROUTES: tuple[RouteSpec, ...] = (
         NewAccount,
         Arrived,
         status=201,
-        refusals=("invalid", "door_quota", "rate", "busy"),
+        refusals=("invalid", "confusable_name", "door_quota", "rate", "busy"),
         is_open=True,
     ),
     RouteSpec("GET", "/api/me", "Who I am and where I am signed in.", response=AboutMe),
     RouteSpec(
-        "PATCH", "/api/me", "Another name or language.", MePatch, AboutMe, refusals=("invalid",)
+        "PATCH",
+        "/api/me",
+        "Another name or language.",
+        MePatch,
+        AboutMe,
+        refusals=("invalid", "confusable_name"),
     ),
     RouteSpec(
         "PUT",

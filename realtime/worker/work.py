@@ -16,13 +16,17 @@ from realtime.db import Database, Tx
 from realtime.fanout.bus import Bus
 from realtime.fanout.commit import Committer
 from realtime.fanout.locks import Locks
+from realtime.keyring import Keyring
 from realtime.mail import Post
 from realtime.members import keys
 from realtime.members.rights import Rights
 from realtime.members.store import forget_keys
 from realtime.outbox import Job
+from realtime.push.keys import KeyRing
+from realtime.reports import actions as reports
 from realtime.settings import Settings
 from realtime.worker.alerts import alert_jobs, alert_schedules
+from realtime.worker.push import Ring, canary_schedule, open_push, push_schedules
 from realtime.worker.runner import Run, Runner
 from realtime.worker.schedules import CHUNK, Schedule, Scheduler
 
@@ -41,18 +45,25 @@ class Workshop:
     db: Database
     bus: Bus
     committer: Committer
+    keyring: Keyring
+    keys: KeyRing
     post: Post
     locks: Locks
 
 
 async def work(shop: Workshop, stopping: asyncio.Event) -> None:
     """Until `stopping`; jobs under way may end. Who is cut off is done again after its lease."""
-    async with asyncio.TaskGroup() as tasks:
+    ring = Ring(shop.keyring, shop.keys)
+    async with (
+        open_push(shop.db, shop.clock, shop.post, ring, shop.settings) as push,
+        asyncio.TaskGroup() as tasks,
+    ):
         running = [
             tasks.create_task(shop.bus.run()),
             tasks.create_task(Scheduler(shop.db, shop.clock, shop.locks, schedules(shop)).run()),
         ]
-        runner = tasks.create_task(Runner(shop.db, shop.clock, jobs(shop)).run(stopping))
+        todo = {**jobs(shop), **push.jobs()}
+        runner = tasks.create_task(Runner(shop.db, shop.clock, todo).run(stopping))
         await stopping.wait()
         await asyncio.wait([runner], timeout=DRAIN_SECONDS)
         for task in (*running, runner):
@@ -66,9 +77,15 @@ def jobs(shop: Workshop) -> dict[str, Run]:
         if letter is not None:
             await shop.post.send(letter)
 
+    async def mail_report(job: Job) -> None:
+        letter = await shop.db.read(reports.compose, job.about, operator)
+        if letter is not None:
+            await shop.post.send(letter)
+
     operator, origin = shop.settings.operator_mail, shop.settings.origin
     return {
         emails.JOB: mail_account,
+        reports.JOB: mail_report,
         **alert_jobs(shop.db, shop.clock, shop.post, operator, origin),
     }
 
@@ -76,6 +93,8 @@ def jobs(shop: Workshop) -> dict[str, Run]:
 def schedules(shop: Workshop) -> Sequence[Schedule]:
     return (
         *alert_schedules(Rights(shop.settings.levels_of_the_street)),
+        *push_schedules(),
+        canary_schedule(shop.settings.operator_mail),
         Schedule("expired jobs", _MINUTE, outbox.drop_expired),
         Schedule("mailed links", _HOUR, emails.forget_links),
         Schedule("postcards", _HOUR, postcards.forget_old),

@@ -970,6 +970,71 @@ export type PreviewAck = {
   expires_at: string;
 };
 
+/** `state`: whether it can ring. `test`: what became of the last test. */
+export type PushDevice = {
+  device: string;
+  label: string;
+  /** RFC 3339, UTC, milliseconds */
+  since: string;
+  rang_at: string | null;
+  state: "on" | "gone" | "key" | "failing";
+  test: "queued" | "accepted" | "shown" | "refused" | "expired" | null;
+  test_reason: string;
+};
+
+/** Of a W3C PushSubscription, base64url. */
+export type PushKeys = {
+  p256dh: string;
+  auth: string;
+};
+
+/** What became of the phones of one of my alerts; numbers rounded to 5, null under 10. Seconds are from raising it; null while unknown. */
+export type PushReach = {
+  phones: number | null;
+  accepted: number | null;
+  shown: number | null;
+  queued_s: number | null;
+  first_accepted_s: number | null;
+  last_accepted_s: number | null;
+  first_shown_s: number | null;
+  is_done: boolean;
+};
+
+/** `t` came with the push message; `e` is what happened to it. */
+export type PushReceipt = {
+  t: string;
+  e: "shown" | "clicked";
+};
+
+/** The server's public key (base64url) and my devices. */
+export type PushState = {
+  key: string;
+  devices: PushDevice[];
+};
+
+/** What `PushSubscription.toJSON()` gives. */
+export type PushSubscription = {
+  endpoint: string;
+  keys: PushKeys;
+  expirationTime?: number | null;
+};
+
+/** Which of my devices shall ring; all of them when absent. */
+export type PushTest = {
+  device?: string | null;
+};
+
+/** Why my phone rang, or did not. `reason` is one of a short list. */
+export type PushWhy = {
+  kind: string;
+  action: string;
+  reason: string;
+  ring: "street" | "neighbourhood" | "farther" | "own";
+  radius_m: number | null;
+  /** RFC 3339, UTC, milliseconds */
+  at: string;
+};
+
 /** Nothing rings but what passes. `days` are those on which the night begins, Monday is 1. `passes` overrules, for some kinds, what they do at night by themselves. */
 export type Quiet = {
   on: boolean;
@@ -1022,6 +1087,20 @@ export type ReadMoved = {
   /** RFC 3339, UTC, milliseconds */
   at: string;
   read: Record<string, Position>;
+};
+
+/** `id` is the object's: a message's, an alert's, an account, a group's topic. */
+export type Report = {
+  key: string;
+  kind: "message" | "alert" | "sighting" | "announcement" | "member" | "group";
+  id: string;
+  reason: "danger" | "harassment" | "hate" | "private" | "scam" | "false" | "spam" | "other";
+  note?: string;
+};
+
+/** The receipt. Whose report it is, the reported never learn. */
+export type ReportAck = {
+  number: string;
 };
 
 export type Reset = {
@@ -1132,6 +1211,17 @@ export type SignedIn = {
 export type StillMissing = {
   id: string;
   radius_m?: number | null;
+};
+
+export type SubscriptionDelete = {
+  device: string;
+};
+
+/** `device` is a ULID the browser keeps; `key` the server key it subscribed with. */
+export type SubscriptionPut = {
+  subscription: PushSubscription;
+  device: string;
+  key?: string | null;
 };
 
 /** `events` are whole event objects in seq order per topic; `reload` topics are fetched anew. `alerts` are the open ones I hear, whole; `sightings` those that wait for my answer; `announcements` what is published where I live; `groups` and `directs` mine, asked for and offered ones too; `blocked` whom I block. */
@@ -1272,6 +1362,7 @@ export type CommandMap = {
   "prefs.get": { payload: PrefsAsked; ack: PrefsAck };
   "prefs.set": { payload: PrefsSet; ack: PrefsAck };
   "search": { payload: SearchAsked; ack: SearchAck };
+  "report": { payload: Report; ack: ReportAck };
 };
 /** Every event by its name. */
 export type EventMap = {
@@ -1331,6 +1422,13 @@ export type RouteMap = {
   "GET /a/{alert}/photo": { request: undefined; response: undefined };
   "POST /api/alerts/{alert}/poster": { request: undefined; response: undefined };
   "GET /api/photos/{photo}": { request: undefined; response: undefined };
+  "GET /api/push": { request: undefined; response: PushState };
+  "PUT /api/push/subscription": { request: SubscriptionPut; response: undefined };
+  "DELETE /api/push/subscription": { request: SubscriptionDelete; response: undefined };
+  "POST /api/push/test": { request: PushTest; response: undefined };
+  "POST /api/push/receipt": { request: PushReceipt; response: undefined };
+  "GET /api/push/reach/{alert}": { request: undefined; response: PushReach };
+  "GET /api/push/why/{subject}": { request: undefined; response: PushWhy };
 };
 
 export type RefusalCode =
@@ -1340,11 +1438,13 @@ export type RefusalCode =
   | "already_vouched"
   | "announcement_closed"
   | "area_too_large"
+  | "bad_key"
   | "busy"
   | "code_dead"
   | "confusable_name"
   | "door_quota"
   | "edited_too_late"
+  | "endpoint_not_allowed"
   | "expired"
   | "fault"
   | "filter"

@@ -5,6 +5,7 @@ it alone answers: FTS5 walks it from the newest on, GIN intersects what it holds
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from realtime.db import Tx
 from realtime.rooms.search.words import weeks
@@ -61,59 +62,83 @@ def _put(tx: Tx, number: int, words: str) -> None:
     )
 
 
-def find(
-    tx: Tx, groups: Sequence[Collection[str]], before: str, since: str, newest: int, limit: int
-) -> list[str]:
-    """Ids of messages that have a word of every group, newest first; `since` <= id < `before`.
+def find_number(tx: Tx, message_id: str) -> int | None:
+    """Where a message stands in the order of what is found."""
+    number: int | None = tx.value(
+        "SELECT number FROM message_index WHERE message = :message", message=message_id
+    )
+    return number
 
-    `newest` is the time of `before` in milliseconds.
+
+def find_last_number(tx: Tx, before: str) -> int:
+    """Of the youngest message whose id sorts before one."""
+    return (
+        tx.value(
+            """SELECT number FROM message_index WHERE message < :before
+               ORDER BY message DESC LIMIT 1""",
+            before=before,
+        )
+        or 0
+    )
+
+
+class Bounds(NamedTuple):
+    """Found are numbers up to `last`, and ids from `since` to before `before`."""
+
+    last: int
+    since: str
+    before: str
+
+
+def find(
+    tx: Tx, groups: Sequence[Collection[str]], bounds: Bounds, newest: int, limit: int
+) -> list[str]:
+    """Ids of messages that have a word of every group, newest first.
+
+    `newest` is about when the last of them was written, in milliseconds.
     """
     if tx.dialect == "sqlite":
-        return _find_by_walking(tx, groups, before, since, limit)
-    found: list[str] = []
+        return _find_by_walking(tx, groups, bounds, limit)
     for count in _WEEKS_AT_ONCE:
-        found = _find_by_term(tx, [*groups, weeks(newest, count)], before, since, limit)
+        found = _find_by_term(tx, [*groups, weeks(newest, count)], bounds, limit)
         if len(found) >= limit:
             return found
-    return _find_by_term(tx, groups, before, since, limit)
+    return _find_by_term(tx, groups, bounds, limit)
 
 
 def _find_by_walking(
-    tx: Tx, groups: Sequence[Collection[str]], before: str, since: str, limit: int
+    tx: Tx, groups: Sequence[Collection[str]], bounds: Bounds, limit: int
 ) -> list[str]:
-    """A rowid bound is FTS5's own: it starts there and goes back, and stops when it has enough."""
-    asked = " AND ".join("(" + " OR ".join(f'"{word}"' for word in group) + ")" for group in groups)
+    """FTS5 goes back from the last number by itself, and stops when it has enough."""
     rows = tx.all(
         """SELECT i.message FROM message_search f JOIN message_index i ON i.number = f.rowid
-           WHERE message_search MATCH :asked AND i.message < :before AND i.message >= :since
-             AND f.rowid <= (SELECT coalesce(max(number), 0) FROM message_index
-                             WHERE message = (SELECT max(message) FROM message_index
-                                              WHERE message < :before)) + :slack
+           WHERE message_search MATCH :asked AND f.rowid <= :last
+             AND i.message < :before AND i.message >= :since
            ORDER BY f.rowid DESC LIMIT :limit""",
-        asked=asked,
-        before=before,
-        since=since,
-        slack=_SLACK,
+        asked=_joined(groups, '"', " OR ", " AND "),
         limit=limit,
+        **bounds._asdict(),
     )
     return [message for (message,) in rows]
-
-
-# Clocks of two processes differ: a message may have been numbered a little after a younger one.
-_SLACK = 100
 
 
 def _find_by_term(
-    tx: Tx, groups: Sequence[Collection[str]], before: str, since: str, limit: int
+    tx: Tx, groups: Sequence[Collection[str]], bounds: Bounds, limit: int
 ) -> list[str]:
-    asked = " & ".join("(" + " | ".join(f"'{word}'" for word in group) + ")" for group in groups)
     rows = tx.all(
         """SELECT message FROM message_index
-           WHERE terms @@ CAST(:asked AS tsquery) AND message < :before AND message >= :since
-           ORDER BY message DESC LIMIT :limit""",
-        asked=asked,
-        before=before,
-        since=since,
+           WHERE terms @@ CAST(:asked AS tsquery) AND number <= :last
+             AND message < :before AND message >= :since
+           ORDER BY number DESC LIMIT :limit""",
+        asked=_joined(groups, "'", " | ", " & "),
         limit=limit,
+        **bounds._asdict(),
     )
     return [message for (message,) in rows]
+
+
+def _joined(groups: Sequence[Collection[str]], quote: str, either: str, both: str) -> str:
+    """Words are letters, digits and colons: nothing in them ends a quotation."""
+    return both.join(
+        "(" + either.join(f"{quote}{word}{quote}" for word in group) + ")" for group in groups
+    )

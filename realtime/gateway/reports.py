@@ -1,0 +1,114 @@
+"""The report command: of anything its reporter can see, as it stands now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from realtime.alerts.actions import get_readable
+from realtime.alerts.rendering import render_alert, render_sightings
+from realtime.alerts.sightings.store import get_sighting
+from realtime.announcements.actions import list_current
+from realtime.clock import to_millis
+from realtime.db import Tx
+from realtime.engine import Socket
+from realtime.errors import Refused
+from realtime.fanout.commit import Committer
+from realtime.gateway.authority import authorised
+from realtime.gateway.dispatch import Route
+from realtime.journal import Changed
+from realtime.members.keys import digest_of, once
+from realtime.members.model import Member
+from realtime.members.rights import Act, Rights
+from realtime.members.store import find_member
+from realtime.reports import actions
+from realtime.reports.model import number_of
+from realtime.rooms import access
+from realtime.rooms.groups.reading import get_group, render_one
+from realtime.rooms.rendering import render_page
+from realtime.rooms.store import find_written
+from realtime.wire.reports import Report
+
+Snapshot = Mapping[str, object]
+
+
+class ReportCommands:
+    """One method per command: authorise, act, answer."""
+
+    def __init__(self, committer: Committer, rights: Rights) -> None:
+        self._committer = committer
+        self._rights = rights
+
+    def routes(self) -> dict[str, Route]:
+        return {"report": Route(self.report, "report")}
+
+    async def report(self, socket: Socket, asked: Report) -> dict[str, object]:
+        digest = digest_of(asked.model_dump_json().encode())
+
+        def write(tx: Tx, now: datetime) -> Changed[str]:
+            member = authorised(tx, socket.session, now)
+
+            def act() -> Changed[str]:
+                snapshot = _SEEN[asked.kind](tx, member, self._rights, asked.id, now)
+                return actions.report(tx, member, asked, snapshot, now)
+
+            return once(tx, member.account, "report", asked.key, digest, act, now)
+
+        return {"number": number_of((await self._committer.commit(write)).value)}
+
+
+# Each answers with the object as the member sees it, or refuses with `not_found`.
+
+
+def _message(tx: Tx, member: Member, rights: Rights, own_id: str, now: datetime) -> Snapshot:
+    written = find_written(tx, own_id)
+    if written is None or written.is_deleted:
+        raise Refused("not_found")
+    access.require_reader(tx, member, rights, written.topic, now)
+    since = rights.reads_since(member, now)
+    if since is not None and written.at < to_millis(since):
+        raise Refused("not_found")
+    return render_page(tx, [written])[0]
+
+
+def _alert(tx: Tx, member: Member, rights: Rights, own_id: str, now: datetime) -> Snapshot:
+    return render_alert(tx, get_readable(tx, member, rights, own_id, now).id)
+
+
+def _sighting(tx: Tx, member: Member, rights: Rights, own_id: str, now: datetime) -> Snapshot:
+    sighting = get_sighting(tx, own_id)
+    alert = get_readable(tx, member, rights, sighting.alert, now)
+    if sighting.state != "shown" and member.account != alert.author:
+        raise Refused("not_found")
+    return render_sightings(tx, [sighting])[0]
+
+
+def _announcement(tx: Tx, member: Member, rights: Rights, own_id: str, now: datetime) -> Snapshot:
+    for shown in list_current(tx, member, now):
+        if shown["id"] == own_id:
+            return shown
+    raise Refused("not_found")
+
+
+def _member(tx: Tx, member: Member, rights: Rights, own_id: str, now: datetime) -> Snapshot:
+    """Whoever knows the account has met it: an id is 80 random bits."""
+    rights.require(member, Act.SEE_NEIGHBOURS, now)
+    other = find_member(tx, own_id)
+    if other is None or other.account == member.account:
+        raise Refused("not_found")
+    return {"account": other.account, "name": other.name, "level": other.level}
+
+
+def _group(tx: Tx, member: Member, rights: Rights, own_id: str, now: datetime) -> Snapshot:
+    group, _ = get_group(tx, member, rights, own_id, now)
+    return render_one(tx, group, None)
+
+
+_SEEN: dict[str, Callable[[Tx, Member, Rights, str, datetime], Snapshot]] = {
+    "message": _message,
+    "alert": _alert,
+    "sighting": _sighting,
+    "announcement": _announcement,
+    "member": _member,
+    "group": _group,
+}

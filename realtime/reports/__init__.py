@@ -1,0 +1,1 @@
+"""What members report to the operator: kept with what it was about, as it stood."""
