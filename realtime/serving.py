@@ -43,6 +43,7 @@ async def serve(node: Node, host: str, port: int, say_ready: Callable[[], None])
             tasks.create_task(node.catch_up.run()),
             tasks.create_task(node.sessions.run()),
             tasks.create_task(node.board.run()),
+            tasks.create_task(node.typing.run()),
             tasks.create_task(_measure_lag()),
         ]
         if node.house.db.dialect == "sqlite":

@@ -13,6 +13,10 @@ Hear = Callable[[Sequence[Rendered]], None]
 Ring = Callable[[dict[str, int]], None]
 
 
+# (topic, account): another node says that this account writes there. To be checked, not believed.
+Typing = Callable[[str, str], None]
+
+
 class Bus(Protocol):
     """Tells the nodes that follow their regions of committed events; may lose any of it."""
 
@@ -26,6 +30,14 @@ class Bus(Protocol):
 
     def follow(self, regions: Iterable[str]) -> None:
         """All regions of the topics that sessions of this node follow now."""
+        ...
+
+    def tell_typing(self, region: str, topic: str, account: str) -> None:
+        """Somebody writes here. Never waits, never raises, may be lost."""
+        ...
+
+    def listen_to_typing(self, note: Typing) -> None:
+        """Who is given the same from other nodes. Called once, by `app`."""
         ...
 
     async def run(self) -> None:
@@ -49,6 +61,12 @@ class InProcessBus:
         self._hear = hear
 
     def follow(self, regions: Iterable[str]) -> None:
+        """There is nobody else to hear from."""
+
+    def tell_typing(self, region: str, topic: str, account: str) -> None:
+        """There is nobody else to tell."""
+
+    def listen_to_typing(self, note: Typing) -> None:
         """There is nobody else to hear from."""
 
     async def run(self) -> None:

@@ -75,13 +75,13 @@ class Local:
         self._topics: dict[str, _TopicHere] = {}
         self._by_key: dict[str, set[Socket]] = {}
         self._following: dict[Socket, _Following] = {}
-        self._watchers: dict[str, Callable[[Rendered], None]] = {}
+        self._watchers: dict[str, list[Callable[[Rendered], None]]] = {}
         self._moved: set[str] = set()
         self._fan = FanOut(self.audience)
 
     def watch(self, kind: str, callback: Callable[[Rendered], None]) -> None:
         """Tell the gateway of events that concern it, whether or not somebody follows the topic."""
-        self._watchers[kind] = callback
+        self._watchers.setdefault(kind, []).append(callback)
 
     def audience(self, topic: str) -> Iterator[Socket]:
         """Every socket that hears the topic."""
@@ -155,8 +155,7 @@ class Local:
     def hear(self, events: Sequence[Rendered]) -> None:
         """Events from the bus or the journal, in any order, as often as they like."""
         for event in events:
-            watcher = self._watchers.get(event.kind)
-            if watcher is not None:
+            for watcher in self._watchers.get(event.kind, ()):
                 watcher(event)
             here = self._topics.get(event.topic)
             if here is None:

@@ -17,7 +17,7 @@ import msgpack
 from redis.exceptions import RedisError
 
 from realtime import metrics
-from realtime.fanout.bus import Hear, Ring
+from realtime.fanout.bus import Hear, Ring, Typing
 from realtime.fanout.redis_client import heed_cancellation
 from realtime.fanout.redis_listener import BACK_OFF_SECONDS
 from realtime.fanout.redis_wires import Wire, open_wire
@@ -29,6 +29,8 @@ PREFIX = "palier:region:"
 CANARY = "palier:canary:"
 # Topics whose rings wait for Redis. Beyond, a ring is dropped: the heads of each second say it too.
 WAITING = 10_000
+# The same for who is typing.
+TYPING_WAITING = 500
 LINGER_SECONDS = 60.0
 CANARY_SECONDS = 1.0
 FIRST_CANARY_SECONDS = 0.05
@@ -47,6 +49,8 @@ class RedisBus:
         self._wake = asyncio.Event()
         self._wanted: dict[str, float] = {}
         self._heard_at = -DEAF_SECONDS
+        self._typing: list[tuple[str, str, str]] = []
+        self._note_typing: Typing | None = None
 
     def publish(self, events: Sequence[Rendered]) -> None:
         if not events:
@@ -63,6 +67,14 @@ class RedisBus:
 
     def listen(self, hear: Hear, ring: Ring) -> None:
         self._hear, self._ring = hear, ring
+
+    def tell_typing(self, region: str, topic: str, account: str) -> None:
+        if len(self._typing) < TYPING_WAITING:
+            self._typing.append((region, topic, account))
+            self._wake.set()
+
+    def listen_to_typing(self, note: Typing) -> None:
+        self._note_typing = note
 
     def follow(self, regions: Iterable[str]) -> None:
         until = time.monotonic() + LINGER_SECONDS
@@ -110,6 +122,11 @@ class RedisBus:
                 (PREFIX + region, msgpack.packb([self._node, topics]))
                 for region, topics in reached.items()
             ]
+            typing, self._typing = self._typing, []
+            rings += [
+                (PREFIX + region, msgpack.packb([self._node, [topic, account]]))
+                for region, topic, account in typing
+            ]
             try:
                 await wire.publish(rings)
             except (RedisError, OSError) as error:
@@ -131,6 +148,11 @@ class RedisBus:
             return
         try:
             node, reached = msgpack.unpackb(data)
+            if isinstance(reached, list):
+                topic, account = map(str, reached)
+                if node != self._node and self._note_typing is not None:
+                    self._note_typing(topic, account)
+                return
             hints = {str(topic): int(seq) for topic, seq in dict(reached).items()}
         except (ValueError, TypeError, msgpack.UnpackException):
             metrics.BUS_REFUSED.inc()

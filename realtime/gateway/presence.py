@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from datetime import datetime
 
 import orjson
@@ -13,24 +14,35 @@ from realtime.db import Tx
 from realtime.engine import Socket, event_frame
 from realtime.fanout.commit import Committer
 from realtime.gateway.authority import authorised
+from realtime.gateway.contacts import Contacts
 from realtime.gateway.dispatch import Route
 from realtime.gateway.prefs import changed
 from realtime.gateway.sessions import Session
 from realtime.journal import Changed
-from realtime.presence.model import Here, Presence, count_cells, shown_round
+from realtime.presence.model import (
+    SHOWN,
+    Here,
+    Presence,
+    as_shown,
+    count_cells,
+    shown_round,
+    split_shown,
+)
 from realtime.presence.store import Elsewhere, find_choice, set_choice
 from realtime.wire.presence import PresenceSet
 
 # Coming and going within this time is one change.
 TURN_SECONDS = 2.0
-Shown = tuple[int | None, int | None]
+Buckets = tuple[int | None, int | None]
+Shown = tuple[int | None, int | None, tuple[str, ...]]
 
 
 class PresenceBoard:
     """The sockets of this node, and what each was told."""
 
-    def __init__(self, committer: Committer, elsewhere: Elsewhere) -> None:
+    def __init__(self, committer: Committer, contacts: Contacts, elsewhere: Elsewhere) -> None:
         self._committer = committer
+        self._contacts = contacts
         self._elsewhere = elsewhere
         self._presence = Presence()
         self._told: dict[Socket, Shown] = {}
@@ -53,7 +65,7 @@ class PresenceBoard:
 
     def arrive(self, socket: Socket) -> None:
         """The socket was admitted."""
-        self._told[socket] = (None, None)
+        self._told[socket] = (None, None, ())
         self._presence.arrive(_here(socket.session), socket.id)
 
     def leave(self, socket: Socket) -> None:
@@ -72,19 +84,33 @@ class PresenceBoard:
 
     async def _turn(self) -> None:
         self._presence.sweep(time.monotonic())
+        await self._contacts.learn(self._presence.accounts())
+        showing = self._contacts.showing()
         mine = self._presence.by_region()
-        others = await self._elsewhere.exchange(mine)
+        told = await self._elsewhere.exchange({**mine, SHOWN: as_shown(showing)})
+        others, showing_there = split_shown(told)
         counted = count_cells({here for some in mine.values() for here in some} | others)
-        shown: dict[tuple[str, str], Shown] = {}
+        self._tell(counted, showing | showing_there)
+
+    def _tell(self, counted: Mapping[str, int], showing: frozenset[str]) -> None:
+        """To each socket what changed for it."""
+        rooms: dict[tuple[str, str], Buckets] = {}
         for socket, told in list(self._told.items()):
-            cells = _here(socket.session)[1:]
-            if cells not in shown:
-                shown[cells] = (shown_round(cells[0], counted), shown_round(cells[1], counted))
-            if shown[cells] != told and socket in self._told:
-                self._told[socket] = shown[cells]
-                street, neighbourhood = shown[cells]
-                body = orjson.dumps({"street": street, "neighbourhood": neighbourhood})
-                socket.send(event_frame("presence.changed", body))
+            session: Session = socket.session
+            cells = _here(session)[1:]
+            if cells not in rooms:
+                rooms[cells] = (shown_round(cells[0], counted), shown_round(cells[1], counted))
+            contacts = tuple(sorted(self._contacts.of(session.account) & showing))
+            shown = (*rooms[cells], contacts)
+            if shown != told and socket in self._told:
+                self._told[socket] = shown
+                socket.send(event_frame("presence.changed", orjson.dumps(_body(shown))))
+
+
+def _body(shown: Shown) -> dict[str, object]:
+    """The shape `PresenceChanged`."""
+    street, neighbourhood, contacts = shown
+    return {"street": street, "neighbourhood": neighbourhood, "contacts": contacts}
 
 
 def _here(session: Session) -> Here:

@@ -16,6 +16,8 @@ from realtime.geo.cells import ring
 BUCKETS = (10, 25, 50, 100)
 # Who comes back within this time has never been away.
 GRACE_SECONDS = 15.0
+# Stands where a region or a cell would: no geohash has an "o".
+SHOWN = "shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +92,30 @@ class Presence:
             if now - left >= GRACE_SECONDS:
                 del self._leaving[account], self._here[account]
 
+    def accounts(self) -> frozenset[str]:
+        """Everybody here."""
+        return frozenset(self._here)
+
     def by_region(self) -> dict[str, set[Here]]:
         """Everybody here, where the other nodes may ask."""
         found: dict[str, set[Here]] = {}
         for here in self._here.values():
             found.setdefault(here.region, set()).add(here)
         return found
+
+
+def split_shown(others: Iterable[Here]) -> tuple[set[Here], frozenset[str]]:
+    """Of what other nodes tell: who is in which rooms, and who shows it to contacts."""
+    found = set(others)
+    shown = {here for here in found if here.street == SHOWN}
+    return found - shown, frozenset(here.account for here in shown)
+
+
+def as_shown(accounts: Iterable[str]) -> set[Here]:
+    """Who shows it to contacts, as nodes tell each other under the name SHOWN: contacts may live in
+    any region.
+    """
+    return {Here(account, SHOWN, "") for account in accounts}
 
 
 def bucket(count: int) -> int | None:

@@ -92,8 +92,9 @@ class RedisElsewhere:
         for region in regions:
             key = self._key(region, self._node)
             pipe.delete(key)
-            pipe.sadd(key, *("|".join(here) for here in mine[region]))
-            pipe.expire(key, LEASE_SECONDS)
+            if mine[region]:
+                pipe.sadd(key, *("|".join(here) for here in mine[region]))
+                pipe.expire(key, LEASE_SECONDS)
             pipe.sadd(PREFIX + region, self._node)
             pipe.expire(PREFIX + region, LEASE_SECONDS)
             pipe.smembers(PREFIX + region)

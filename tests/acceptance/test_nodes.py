@@ -181,6 +181,6 @@ async def test_rooms_show_how_many_are_here_on_all_nodes_in_buckets(
         await asyncio.gather(*(client.connect() for client in others[:-1]))
         await others[-1].connect()
         told = await first.wait_for("presence.changed")
-        assert told["body"] == {"street": 10, "neighbourhood": 10}
+        assert told["body"] == {"street": 10, "neighbourhood": 10, "contacts": []}
         assert [e["kind"] for e in first.events].count("presence.changed") == 1
         await asyncio.gather(*(client.close() for client in clients))
