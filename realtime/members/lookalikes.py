@@ -8,28 +8,26 @@ there.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 from realtime.members.words import fold
 
 # Unicode TS 39's confusables, those of names: what looks like a Latin letter to a hurried eye.
 _SAME = str.maketrans(
-    "аеорсухіјѕԁɡһкмтвнαεορυικτνβ01345@$",
-    "aeopcyxijsdghkmtbhaeopuiktvboieasas",
+    "АВЕЅІЈКМНОРСТУХаеорсухіјѕԁɡһкмтвнΑΒΕΖΗΙΚΜΝΟΡΤΥΧαεορυικτνβ01345@$",
+    "ABESlJKMHOPCTYXaeopcyxijsdghkmtbhABEZHlKMNOPTYXaeopuiktvboleasas",
 )
+_WORD = re.compile(r"[\w@$]+")
 _ORDINAL = re.compile(r"\d+(e|er|ere|eme|nd|nde|bis|ter)?")
-_DRESSED = re.compile(r"[0134578@$]")
+# A number after a name is a number: only one that a letter follows stands for a letter.
+_DRESSED = re.compile(r"[0134578@$][a-z]")
 _SIGNS = re.compile(r"[\W_]+")
 
 
 def is_dressed_up(name: str) -> bool:
     """Digits and signs in the place of letters: « G0ff », « Cam1lle »; not « 3e étage »."""
-    words = (fold(word) for word in name.split())
-    return any(
-        _DRESSED.search(word) and re.search(r"[a-z]", word) and not _ORDINAL.fullmatch(word)
-        for word in words
-    )
+    words = _WORD.findall(fold(name))
+    return any(_DRESSED.search(word) and not _ORDINAL.fullmatch(word) for word in words)
 
 
 def looks_like(name: str, others: Iterable[str]) -> bool:
@@ -40,8 +38,8 @@ def looks_like(name: str, others: Iterable[str]) -> bool:
 
 def _seen(name: str) -> str:
     """What a hurried eye makes of it."""
-    alike = name.replace("I", "l").replace("|", "l").replace("1", "l").lower().translate(_SAME)
-    plain = unicodedata.normalize("NFKD", fold(alike)).replace("rn", "m").replace("vv", "w")
+    alike = name.translate(_SAME).replace("I", "l").replace("|", "l")
+    plain = fold(alike).replace("rn", "m").replace("vv", "w")
     return _SIGNS.sub("", plain).replace("i", "l")
 
 
