@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from realtime.ids import new_ulid
-from tests.browser.conftest import Open, in_a_thread
+from tests.browser.conftest import Open, in_a_thread, sign_in
 from tests.support.app import ROOT, Resident, ServerProcess
 from tests.support.clients import Client
 
@@ -92,3 +92,38 @@ def test_a_long_conversation_keeps_the_readers_place_and_builds_few_rows(
     in_a_thread(lambda: say(house, nadia, asked))
     expect(page.get_by_role("button", name="1 nouveau message")).to_be_visible()
     assert page.evaluate(FIRST_ROW) == pytest.approx(before, abs=1)
+
+
+# A promise of when the first conversation stands on the page, in ms since the navigation began.
+FIRST_CARD = """window.firstCard = new Promise((done) => {
+    new MutationObserver((_, watch) => {
+        if (document.querySelector("main article.card") === null) return;
+        watch.disconnect();
+        requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now())));
+    }).observe(document, { childList: true, subtree: true });
+});"""
+FIRST_CARD_MS = 1_500
+
+
+@pytest.mark.timeout(150)
+def test_the_first_conversation_is_there_within_a_second_and_a_half_on_a_slow_phone(
+    house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    posts = [{"to": "street", "text": f"Conversation {one}"} for one in range(12)]
+    in_a_thread(lambda: say(house, nadia, *posts))
+    took = []
+    # The machine has other work too: the quickest of five first visits says what the client can.
+    for _ in range(5):
+        page = open_as(None, "/regles")
+        page.context.clear_cookies()
+        sign_in(page.context, house, camille)
+        page.context.add_init_script(FIRST_CARD)
+        fresh = page.context.new_page()
+        line = page.context.new_cdp_session(fresh)
+        line.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+        fresh.goto(f"{house.origin}/rue")
+        expect(fresh.get_by_role("main").get_by_role("article").first).to_be_visible()
+        took.append(fresh.evaluate("window.firstCard"))
+        if took[-1] <= FIRST_CARD_MS:
+            break
+    assert min(took) <= FIRST_CARD_MS, took
