@@ -265,5 +265,6 @@ def new_key() -> str:
 
 
 def _matches(event: Json, wanted: Json) -> bool:
-    inner: Json = next((event[k] for k in ("message", "alert", "group", "me") if k in event), {})
+    keys = ("message", "alert", "group", "me")
+    inner: Json = next((event[k] for k in keys if isinstance(event.get(k), dict)), {})
     return all(event.get(k, inner.get(k)) == value for k, value in wanted.items())
