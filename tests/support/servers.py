@@ -68,9 +68,12 @@ class PostgresServer:
     that kill things. Otherwise they are off, for speed.
     """
 
-    def __init__(self, directory: Path, *, durable: bool = False) -> None:
+    def __init__(
+        self, directory: Path, *, durable: bool = False, connections: int = 200
+    ) -> None:
         self.directory = directory
         self.durable = durable
+        self.connections = connections
         self.port = free_port()
         self._names = itertools.count(1)
         self._template = ""
@@ -81,7 +84,8 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start, or start again on the same port after `kill9` or `stop`."""
-        options = [f"port={self.port}", "listen_addresses=127.0.0.1", "max_connections=200"]
+        options = [f"port={self.port}", "listen_addresses=127.0.0.1"]
+        options += [f"max_connections={self.connections}"]
         options += [f"unix_socket_directories={self.directory}", "logging_collector=off"]
         # After a crash one call for the whole disk, not one for each of a thousand files.
         options += ("recovery_init_sync_method=syncfs",) if self.durable else _CARELESS

@@ -10,10 +10,12 @@ from typing import Any
 
 import socketio
 
-from tests.faults.campaign.history import Applied, History, Reloaded, Sent
+from tests.faults.campaign.history import Applied, History, Reloaded, Sent, fingerprint
 from tests.support.clients import Client, CommandRefused, Json, new_key
 
 ACK_PATIENCE = 3.0
+# How many messages a member has under way at once.
+LANES = 4
 LONGEST_WAIT_SECONDS = 2.0
 _LOST = (
     socketio.exceptions.SocketIOError,
@@ -41,8 +43,8 @@ class Device(Client):
         self._history = history
         self._count = 0
         self._is_syncing = False
-        self._shown: dict[str, int] = {}
         self._silence = asyncio.Event()
+        self._asked: set[asyncio.Future[Json]] = set()
         self.live = asyncio.Event()
 
     # ---- The line
@@ -63,6 +65,7 @@ class Device(Client):
             self.live.set()
             await self._until_lost()
             self.live.clear()
+            self._forget_asked()
             await self._hang_up()
             self.origin = random.choice(self._origins)
 
@@ -87,20 +90,29 @@ class Device(Client):
         with contextlib.suppress(Exception):
             await asyncio.wait_for(self._close_session(), 0.5)
 
+    def end(self) -> None:
+        """Hang up for good."""
+        self.is_over = True
+        self._silence.set()
+
     # ---- Writing
 
     async def write(self, conversation: str, pause: float) -> None:
-        """Message after message, each tried with its key until it is acked."""
-        while not self.is_over:
-            self._count += 1
-            await self.say(conversation)
-            await asyncio.sleep(pause * (0.5 + random.random()))
+        """Message after message, each tried with its key until it is acked; a few at a time."""
+
+        async def lane() -> None:
+            while not self.is_over:
+                await self.say(conversation)
+                await asyncio.sleep(pause * (0.5 + random.random()))
+
+        async with asyncio.TaskGroup() as lanes:
+            for _ in range(LANES):
+                lanes.create_task(lane())
 
     async def say(self, conversation: str | None) -> Json | None:
         """One message; None when this member was signed out meanwhile."""
         cid = new_key()
         text = f"{cid} {'x' * random.randrange(200)}".strip()
-        self._history.sent[cid] = Sent(cid, self.number, self.topic, self._count, time.monotonic())
         asked = {"key": cid, "text": text}
         asked |= {"to": "street"} if conversation is None else {"reply_to": conversation}
         tries = 0
@@ -108,10 +120,14 @@ class Device(Client):
             await self.live.wait()
             tries += 1
             tried_at = time.monotonic()
+            if tries == 1:
+                self._count += 1
+                sent = Sent(cid, self.number, self.topic, self._count, tried_at)
+                self._history.sent[cid] = sent
             second = int(tried_at)
             self._history.attempts[second] = self._history.attempts.get(second, 0) + 1
             try:
-                ack = await self.command("message.post", asked, within=ACK_PATIENCE)
+                ack = await self._post(asked)
             except (TimeoutError, *_LOST):
                 self._silence.set()
                 await asyncio.sleep(0.05)
@@ -121,6 +137,40 @@ class Device(Client):
                 self._history.ack(cid, message["seq"], tries, tried_at)
                 return message
             await asyncio.sleep(0.2)
+        return None
+
+    async def _post(self, asked: Json) -> Json:
+        """The ack; OSError as soon as the line is lost."""
+        answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+        self._asked.add(answer)
+        answer.add_done_callback(self._asked.discard)
+
+        def take(ack: Json) -> None:
+            if not answer.done():
+                answer.set_result(ack)
+
+        try:
+            async with asyncio.timeout(ACK_PATIENCE):
+                await self._sio.emit("message.post", asked, callback=take)
+                return await answer
+        finally:
+            answer.cancel()
+
+    def _forget_asked(self) -> None:
+        """What was asked over a line that is lost is not answered any more."""
+        for answer in list(self._asked):
+            if not answer.done():
+                answer.set_exception(ConnectionError("the line is lost"))
+
+    def stop_reading(self) -> asyncio.Transport | None:
+        """Take nothing from the line any more; it has to be told to go on. None when polling."""
+        eio = None if self._sio is None else self._sio.eio
+        if eio is None or eio.ws is None or not self.live.is_set():
+            return None
+        with contextlib.suppress(*_LOST):
+            transport: asyncio.Transport = eio.ws._response.connection.transport
+            transport.pause_reading()
+            return transport
         return None
 
     # ---- Reading
@@ -139,12 +189,21 @@ class Device(Client):
         if self._is_syncing:
             self.gaps = gaps  # it came right behind the answer that is about to be read
         elif self.gaps > gaps:
+            self._history.holes.append(f"device {self.number} was given {arguments[0]['seq']}")
             self._silence.set()  # the safety net: come back and `sync`
+
+    def _apply(self, event: Json) -> None:
+        repeats = self.repeats
+        super()._apply(event)
+        if self.repeats > repeats:
+            self._history.repeats.append(f"device {self.number} was given {event['seq']}")
+
+    def _note(self, event: Json) -> None:
+        """Nobody waits for events here, and a million of them is too much to keep."""
 
     def _take_sync(self, ack: Json) -> None:
         super()._take_sync(ack)
         if self.topic in ack["reload"]:
-            self._shown.clear()
             head = self.positions[self.topic][1]
             self._history.applied.append(Reloaded(self.number, self.topic, head))
         self._show_new()
@@ -152,9 +211,8 @@ class Device(Client):
     def _show_new(self) -> None:
         """Note what the log gained. Every street's: one that is not ours must stay empty."""
         for topic in [topic for topic in self.log if topic.startswith("street:")]:
-            log = self.log[topic]
-            for event in log[self._shown.get(topic, 0) :]:
-                text = event["message"]["text"]
-                one = Applied(self.number, topic, event["seq"], text, time.monotonic())
+            for event in self.log[topic]:
+                words = fingerprint(event["message"]["text"])
+                one = Applied(self.number, topic, event["seq"], words, time.monotonic())
                 self._history.applied.append(one)
-            self._shown[topic] = len(log)
+            self.log[topic].clear()

@@ -9,6 +9,11 @@ Cid = str
 Topic = str
 
 
+def fingerprint(text: str) -> int:
+    """Of a message as it is shown: its key is its first word."""
+    return hash(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """One message a member wants posted, under one key, however often it is tried."""
@@ -32,12 +37,12 @@ class Acked:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A device showed a message. `text` begins with its cid."""
+    """A device showed a message; `words` is its fingerprint, a million of them fit in memory."""
 
     device: int
     topic: Topic
     seq: int
-    text: str
+    words: int
     at: float
 
 
@@ -57,11 +62,19 @@ class History:
     sent: dict[Cid, Sent] = field(default_factory=dict)
     acked: dict[Cid, Acked] = field(default_factory=dict)
     contradictions: list[str] = field(default_factory=list)
+    # A socket was given an event beyond the next one: the server promised never to.
+    holes: list[str] = field(default_factory=list)
+    # It was given one again that it had.
+    repeats: list[str] = field(default_factory=list)
     applied: list[Applied | Reloaded] = field(default_factory=list)
     revoked: dict[int, float] = field(default_factory=dict)
     members: dict[int, Topic] = field(default_factory=dict)
     ack_seconds: list[float] = field(default_factory=list)
     attempts: dict[int, int] = field(default_factory=dict)
+
+    def is_broken(self) -> bool:
+        """What is wrong already, whatever the journal will say."""
+        return bool(self.contradictions or self.holes or self.repeats)
 
     def ack(self, cid: Cid, seq: int, tries: int, tried_at: float) -> None:
         now = time.monotonic()

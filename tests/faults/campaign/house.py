@@ -17,6 +17,7 @@ from realtime.db import open_database
 from realtime.keyring import open_keyring
 from realtime.places.homes import homes_in
 from tests.faults.campaign.cables import Cables
+from tests.faults.campaign.disk import Disk, open_disk
 from tests.faults.campaign.history import Log, Row
 from tests.support.app import ROOT, ServerProcess
 from tests.support.nodes import SECRET
@@ -28,6 +29,8 @@ NODES = 3
 CELLS = ("gbwc9z1", "gbwcc21", "gbwb3k5", "u09tvw0", "u05kq4n", "spgz6y2")
 # One node lives an hour ahead, one behind: order is a matter of numbers, never of clocks.
 CLOCKS = ("0", "3600", "-3600")
+# Twelve for each node, and some for us.
+CONNECTIONS = 60
 
 
 class Node(ServerProcess):
@@ -45,6 +48,16 @@ class Node(ServerProcess):
         except OSError:
             return False
 
+    @property
+    def clock_file(self) -> Path:
+        return self.directory / "clock"
+
+    def set_clock(self, seconds: int) -> None:
+        """How far its clock is off from now on, whatever it was."""
+        new = self.directory / "clock.new"
+        new.write_text(str(seconds - int(self.env["PALIER_CLOCK_OFFSET_S"])))
+        new.rename(self.clock_file)
+
     def send(self, number: signal.Signals) -> None:
         assert self.process is not None
         self.process.send(number)
@@ -59,6 +72,7 @@ class House:
     nodes: list[Node]
     cables: Cables
     database: str
+    disk: Disk | None
 
     @property
     def origins(self) -> list[str]:
@@ -80,6 +94,11 @@ class House:
                 log[topic].append(Row(seq, text or "nothing "))
         return log
 
+    def read_heads(self) -> dict[str, int]:
+        """How many events each topic has."""
+        with psycopg.connect(self.database) as connection:
+            return dict(connection.execute("SELECT name, head FROM topic").fetchall())
+
     def stop(self) -> None:
         for node in self.nodes:
             if node.process is not None:
@@ -88,11 +107,15 @@ class House:
         self.cables.close()
         self.redis.stop()
         self.postgres.stop()
+        if self.disk is not None:
+            self.disk.close()
 
 
 def open_house(directory: Path, *, mutant: str = "", failpoints: str = "") -> House:
     """Start everything; the nodes are ready when this returns."""
-    postgres = PostgresServer(_folder(directory, "postgres", owned=True), durable=True)
+    home = _folder(directory, "postgres", owned=True)
+    disk = open_disk(home)
+    postgres = PostgresServer(home, durable=True, connections=CONNECTIONS)
     redis = RedisServer(_folder(directory, "redis"))
     database = postgres.new_migrated_database()
     nodes = [Node(_folder(directory, f"node{n}"), database_url=database) for n in range(NODES)]
@@ -106,13 +129,14 @@ def open_house(directory: Path, *, mutant: str = "", failpoints: str = "") -> Ho
             "PALIER_DATABASE_URL": database.replace(f":{postgres.port}/", f":{near[2]}/"),
             "PALIER_SECRET": SECRET,
             "PALIER_CLOCK_OFFSET_S": CLOCKS[number],
+            "CAMPAIGN_CLOCK": str(node.clock_file),
             "CAMPAIGN_MUTANT": mutant,
             "CAMPAIGN_FAILPOINTS": failpoints,
         }
         node.start_only()
     for node in nodes:
         wait_until(node.answers, 60, f"the node answers ({node.log})")
-    return House(postgres, redis, nodes, cables, database)
+    return House(postgres, redis, nodes, cables, database, disk)
 
 
 def _folder(directory: Path, name: str, *, owned: bool = False) -> Path:

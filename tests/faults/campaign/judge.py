@@ -8,25 +8,35 @@ from __future__ import annotations
 
 import bisect
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from tests.faults.campaign.history import Applied, History, Log, Reloaded, Sent, Topic
+from tests.faults.campaign.history import (
+    Applied,
+    History,
+    Log,
+    Reloaded,
+    Sent,
+    Topic,
+    fingerprint,
+)
 
+Span = tuple[float, float]
 # What a member may still see after signing out elsewhere.
 GRACE_SECONDS = 2.0
 
 
-def judge(history: History, log: Log, *, paused_until: float = 0.0) -> list[str]:
-    """Every broken promise. A node asleep until `paused_until` could not close its sockets."""
+def judge(history: History, log: Log, blind: Sequence[Span] = ()) -> list[str]:
+    """Every broken promise. In a `blind` span some node could not know who had signed out."""
     return [
         *history.contradictions,
+        *_nothing_is_stepped_over(history),
         *_log_is_whole(log),
         *_acked_is_kept(history, log),
         *_seen_is_kept(history, log),
         *_each_reader_saw_one_order(history),
         *_everybody_is_current(history, log),
         *_time_and_senders_keep_order(history),
-        *_nobody_sees_what_is_lost_to_them(history, paused_until),
+        *_nobody_sees_what_is_lost_to_them(history, blind),
     ]
 
 
@@ -55,9 +65,9 @@ def _acked_is_kept(history: History, log: Log) -> Iterator[str]:
 
 def _seen_is_kept(history: History, log: Log) -> Iterator[str]:
     """C4: whatever a device showed is in the log, with these words, at this place."""
-    words = {(topic, row.seq): row.text for topic, rows in log.items() for row in rows}
+    words = {(topic, row.seq): fingerprint(row.text) for topic, rows in log.items() for row in rows}
     for one in history.applied:
-        if isinstance(one, Applied) and words.get((one.topic, one.seq)) != one.text:
+        if isinstance(one, Applied) and words.get((one.topic, one.seq)) != one.words:
             yield f"C4 device {one.device} saw what is not at {one.topic} {one.seq}"
 
 
@@ -69,6 +79,14 @@ def _each_reader_saw_one_order(history: History) -> Iterator[str]:
         if isinstance(one, Applied) and at in last and one.seq != last[at] + 1:
             yield f"C5 device {one.device} saw {one.seq} after {last[at]} of {one.topic}"
         last[at] = one.seq
+
+
+def _nothing_is_stepped_over(history: History) -> Iterator[str]:
+    """C11, C12: no number is left out, none comes again. A device's own net would hide it."""
+    for hole in history.holes:
+        yield f"C11 {hole} before the one it follows"
+    for repeat in history.repeats:
+        yield f"C12 {repeat} again"
 
 
 def _everybody_is_current(history: History, log: Log) -> Iterator[str]:
@@ -112,13 +130,23 @@ def _senders_keep_order(rows: list[tuple[Sent, int, float, int]]) -> Iterator[st
         last[sent.device] = (sent.number, seq)
 
 
-def _nobody_sees_what_is_lost_to_them(history: History, paused_until: float) -> Iterator[str]:
+def _nobody_sees_what_is_lost_to_them(history: History, blind: Sequence[Span]) -> Iterator[str]:
     """C7: only members of a room, and nobody who signed out more than a moment ago."""
+    ends = {device: _latest(gone, blind) for device, gone in history.revoked.items()}
     for one in history.applied:
         if isinstance(one, Reloaded):
             continue
         if history.members.get(one.device) != one.topic:
             yield f"C7 device {one.device} hears {one.topic}"
-        gone = history.revoked.get(one.device)
-        if gone is not None and one.at > max(gone, paused_until) + GRACE_SECONDS:
-            yield f"C7 device {one.device} hears {one.at - gone:.1f} s after it signed out"
+        if one.at > ends.get(one.device, one.at):
+            late = one.at - history.revoked[one.device]
+            yield f"C7 device {one.device} hears {late:.1f} s after it signed out"
+
+
+def _latest(gone: float, blind: Sequence[Span]) -> float:
+    """When the last word may come to one who signed out at `gone`."""
+    end = gone + GRACE_SECONDS
+    for begun, ended in sorted(blind):
+        if begun <= end:
+            end = max(end, ended + GRACE_SECONDS)
+    return end

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tests.faults.campaign.device import Device
 from tests.faults.campaign.history import History, Log, Reloaded
 from tests.faults.campaign.nemesis import Nemesis
 
@@ -34,7 +33,6 @@ def report_of(
     nemesis: Nemesis,
     seconds: float,
     converged: float,
-    devices: Sequence[Device],
     broken: list[str],
     ends: Counter[str],
 ) -> Report:
@@ -48,9 +46,8 @@ def report_of(
         f"nodes died {nemesis.deaths} times; faults {sum(nemesis.counted.values())}: "
         + ", ".join(f"{name} {count}" for name, count in sorted(nemesis.counted.items())),
         "longest silence around each: " + _recovery(history, nemesis),
-        f"reloads {len(history.applied) - applied}; the devices' safety net was needed "
-        f"{sum(device.gaps for device in devices)} times for gaps, "
-        f"{sum(device.repeats for device in devices)} for repeats",
+        f"reloads {len(history.applied) - applied}; stepped over {len(history.holes)}, "
+        f"given again {len(history.repeats)}",
         f"signed out {len(history.revoked)}; lines of fault in the logs {sum(ends.values())}",
         f"lost 0 of {acked}: with 95 % confidence fewer than {3 / max(acked, 1):.1e} are",
     ]

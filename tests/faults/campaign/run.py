@@ -19,6 +19,7 @@ from pathlib import Path
 import uvloop
 
 from tests.faults.campaign.device import Device
+from tests.faults.campaign.faults import BLINDING, faults_for
 from tests.faults.campaign.history import History
 from tests.faults.campaign.house import House, open_house, settle
 from tests.faults.campaign.judge import judge
@@ -33,15 +34,16 @@ class Plan:
     """How much of what. `seconds` ends the writing when `acked` takes too long.
 
     `patience`: how long after the last fault everybody may take to have everything.
+    `spares`: who comes in the place of one who was signed out, in each room.
     """
 
     acked: int = 20_000
     seconds: float = 100.0
     seed: int = 1
     per_room: int = 3
+    spares: int = 2
     pause: float = 0.01
     fault_pause: float = 1.0
-    revoked: int = 2
     faults: tuple[str, ...] = ()
     failpoints: str = ""
     mutant: str = ""
@@ -57,95 +59,140 @@ async def run(plan: Plan) -> Report:
             open_house, directory, mutant=plan.mutant, failpoints=plan.failpoints
         )
         try:
-            return await _run(house, plan)
+            return await Campaign(house, plan).run()
         finally:
             await asyncio.to_thread(house.stop)
 
 
-async def _run(house: House, plan: Plan) -> Report:
-    history = History()
-    devices = await _devices(house, plan, history)
-    lines = [asyncio.create_task(device.keep_connected()) for device in devices]
-    conversations = await _openings(devices)
-    nemesis = Nemesis(house, plan.seed, pause=plan.fault_pause, faults=plan.faults)
-    keeper = asyncio.create_task(nemesis.keep_alive())
-    begun = time.monotonic()
-    writing = [
-        asyncio.create_task(device.write(conversations[device.topic], plan.pause))
-        for device in devices
-    ]
-    faults = asyncio.create_task(nemesis.run())
-    revoking = asyncio.create_task(_revoke(devices, plan, history, house))
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(plan.seconds):
-            while len(history.acked) < plan.acked:
-                await asyncio.sleep(0.1)
-                if plan.talk:
-                    talk(f"{time.monotonic() - begun:.0f} s {len(history.acked)} {nemesis.now}")
-                _raise_from(faults, keeper, revoking, *writing)
-    seconds = time.monotonic() - begun
-    await _end(revoking, *writing)
-    nemesis.is_over = True
-    await faults
-    if plan.talk:
-        talk("healing")
-    await nemesis.heal()
-    await _end(keeper)
-    healed = time.monotonic()
-    converged = await _wait_until_current(house, devices, history, plan.patience)
-    for device in devices:
-        device.is_over = True
-    await _end(*lines)
-    log = await asyncio.to_thread(house.read_log)
-    broken = judge(history, log, paused_until=nemesis.paused_until)
-    ends = Counter(line for node in house.nodes for line in node.faults())
-    return report_of(
-        plan.seed, history, log, nemesis, seconds, converged - healed, devices, broken, ends
-    )
+class Campaign:
+    """One run of a plan in a house."""
 
+    def __init__(self, house: House, plan: Plan) -> None:
+        random.seed(plan.seed)
+        self._house = house
+        self._plan = plan
+        self._history = History()
+        self._devices: list[Device] = []
+        self._spares: list[Device] = []
+        self._openings: dict[str, str] = {}
+        self._lines: list[asyncio.Task[None]] = []
+        self._writing: list[asyncio.Task[None]] = []
+        faults = faults_for(plan.faults, can_fill=house.disk is not None)
+        self._nemesis = Nemesis(
+            house, self._devices, self._sign_somebody_out, plan.seed,
+            pause=plan.fault_pause, faults=faults,
+        )  # fmt: skip
 
-async def _devices(house: House, plan: Plan, history: History) -> list[Device]:
-    """Half by WebSocket, half by polling."""
-    random.seed(plan.seed)
-    devices = []
-    for number, (token, topic) in enumerate(await settle(house, plan.per_room)):
-        transport = "polling" if number % 2 else "websocket"
-        device = Device(number, token, house.origins, history, transport)
-        device.topic = topic
-        history.members[number] = topic
-        devices.append(device)
-    return devices
+    async def run(self) -> Report:
+        await self._settle()
+        nemesis = self._nemesis
+        keeper = asyncio.create_task(nemesis.keep_alive())
+        begun = time.monotonic()
+        for device in self._devices:
+            self._let_write(device)
+        faults = asyncio.create_task(nemesis.run())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._plan.seconds):
+                await self._until_enough(begun, faults, keeper)
+        seconds = time.monotonic() - begun
+        nemesis.is_over = True
+        await _end(*self._writing)
+        await faults
+        await nemesis.heal()
+        await _end(keeper)
+        healed = time.monotonic()
+        current = await self._wait_until_current()
+        for device in self._devices:
+            device.is_over = True
+        await _end(*self._lines)
+        return await self._report(seconds, current - healed)
 
+    async def _report(self, seconds: float, converged: float) -> Report:
+        log = await asyncio.to_thread(self._house.read_log)
+        blind = [(a, b) for name, a, b in self._nemesis.done if name in BLINDING]
+        broken = judge(self._history, log, blind)
+        ends = Counter(line for node in self._house.nodes for line in node.faults())
+        return report_of(
+            self._plan.seed, self._history, log, self._nemesis, seconds, converged, broken, ends
+        )
 
-async def _openings(devices: list[Device]) -> dict[str, str]:
-    """One conversation a room; everybody is connected before it is opened."""
-    for device in devices:
-        await asyncio.wait_for(device.live.wait(), 60)
-    opened = {}
-    for device in devices:
-        if device.topic not in opened:
-            message = await device.say(None)
-            assert message is not None
-            opened[device.topic] = message["id"]
-    return opened
+    # ---- Members
 
+    async def _settle(self) -> None:
+        """Half by WebSocket, half by polling; each room has one conversation."""
+        here: Counter[str] = Counter()
+        together = self._plan.per_room + self._plan.spares
+        for number, (token, topic) in enumerate(await settle(self._house, together)):
+            transport = "polling" if number % 2 else "websocket"
+            device = Device(number, token, self._house.origins, self._history, transport)
+            device.topic = topic
+            here[topic] += 1
+            if here[topic] > self._plan.per_room:
+                self._spares.append(device)
+            else:
+                self._admit(device)
+        for device in self._devices:
+            await asyncio.wait_for(device.live.wait(), 60)
+        for device in self._devices:
+            if device.topic not in self._openings:
+                message = await device.say(None)
+                assert message is not None
+                self._openings[device.topic] = message["id"]
 
-async def _revoke(devices: list[Device], plan: Plan, history: History, house: House) -> None:
-    """Now and then a member signs out on some node: every socket must hear nothing more."""
-    last = [device for device in devices if device.number % plan.per_room == plan.per_room - 1]
-    for device in last[: plan.revoked]:
-        await asyncio.sleep(plan.seconds / (plan.revoked + 2) * 0.5)
-        while device.number not in history.revoked:
-            origin = random.choice(house.origins)
+    def _admit(self, device: Device) -> None:
+        self._devices.append(device)
+        self._history.members[device.number] = device.topic
+        self._lines.append(asyncio.create_task(device.keep_connected()))
+
+    def _let_write(self, device: Device) -> None:
+        writing = device.write(self._openings[device.topic], self._plan.pause)
+        self._writing.append(asyncio.create_task(writing))
+
+    async def _sign_somebody_out(self) -> None:
+        """On some node: every socket of theirs must hear nothing more. Another takes the place."""
+        if not self._spares:
+            return
+        spare = self._spares.pop(self._nemesis.chance.randrange(len(self._spares)))
+        device = next(d for d in self._devices if d.topic == spare.topic and not d.is_over)
+        while device.number not in self._history.revoked:
+            origin = self._nemesis.chance.choice(self._house.origins)
             try:
                 await asyncio.to_thread(_sign_out, origin, device.token)
             except OSError:
                 await asyncio.sleep(0.2)
                 continue
-            history.revoked[device.number] = time.monotonic()
-        await asyncio.sleep(3)
-        device.is_over = True
-        device._silence.set()
+            self._history.revoked[device.number] = time.monotonic()
+        self._admit(spare)
+        self._let_write(spare)
+        # It goes on listening for a while, as one would who should not hear.
+        await asyncio.sleep(4)
+        device.end()
+
+    # ---- Waiting
+
+    async def _until_enough(self, begun: float, *tasks: asyncio.Task[None]) -> None:
+        acked, nemesis = self._history.acked, self._nemesis
+        while len(acked) < self._plan.acked or not nemesis.has_done_all():
+            await asyncio.sleep(0.1)
+            if self._plan.talk:
+                talk(f"{time.monotonic() - begun:.0f} s {len(acked)} {nemesis.now}")
+            if self._plan.mutant and self._history.is_broken():
+                return
+            _raise_from(*tasks, *self._writing)
+
+    async def _wait_until_current(self) -> float:
+        """When the last device had everything, or when patience ended: the judge tells."""
+        deadline = time.monotonic() + self._plan.patience
+        while time.monotonic() < deadline:
+            heads = await asyncio.to_thread(self._house.read_heads)
+            if all(
+                device.number in self._history.revoked
+                or device.positions.get(device.topic, ("", -1))[1] == heads[device.topic]
+                for device in self._devices
+            ):
+                break
+            await asyncio.sleep(0.1)
+        return time.monotonic()
 
 
 def _sign_out(origin: str, token: str) -> None:
@@ -156,23 +203,6 @@ def _sign_out(origin: str, token: str) -> None:
     except urllib.error.HTTPError as error:
         if error.code != 401:  # an earlier try went through
             raise
-
-
-async def _wait_until_current(
-    house: House, devices: list[Device], history: History, patience: float
-) -> float:
-    """When the last device had everything, or when patience ended: the judge tells."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        log = await asyncio.to_thread(house.read_log)
-        if all(
-            device.number in history.revoked
-            or device.positions.get(device.topic, ("", -1))[1] == len(log[device.topic])
-            for device in devices
-        ):
-            break
-        await asyncio.sleep(0.2)
-    return time.monotonic()
 
 
 def talk(words: str) -> None:
@@ -200,10 +230,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--pause", type=float, default=0.01)
     parser.add_argument("--failpoints", default="")
+    parser.add_argument("--spares", type=int, default=2)
+    parser.add_argument("--faults", nargs="*", default=())
     parser.add_argument("--mutant", default="")
-    asked = parser.parse_args()
+    asked = vars(parser.parse_args())
+    asked["faults"] = tuple(asked["faults"])
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        report = runner.run(run(Plan(**vars(asked), talk=True)))
+        report = runner.run(run(Plan(**asked, talk=sys.stderr.isatty())))
     print("\n".join(report.lines()))
     return int(bool(report.broken))
 

@@ -6,10 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults.campaign.history import Acked, Applied, History, Log, Row, Sent
+from tests.faults.campaign.history import Acked, Applied, History, Log, Row, Sent, fingerprint
 from tests.faults.campaign.judge import judge
 
 ROOM = "street:gbwc9z1"
+
+
+def shown(cid: str) -> int:
+    return fingerprint(f"{cid} words")
 
 
 def good() -> tuple[History, Log]:
@@ -21,7 +25,7 @@ def good() -> tuple[History, Log]:
         history.sent[cid] = Sent(cid, seq % 2, ROOM, seq, at)
         history.acked[cid] = Acked(cid, seq, at + 0.5, 1)
         log[ROOM].append(Row(seq, f"{cid} words"))
-        history.applied += [Applied(one, ROOM, seq, f"{cid} words", at + 0.6) for one in (0, 1)]
+        history.applied += [Applied(one, ROOM, seq, shown(cid), at + 0.6) for one in (0, 1)]
     return history, log
 
 
@@ -59,11 +63,19 @@ def overtake(history: History, log: Log) -> None:
 
 
 def tell_a_stranger(history: History, log: Log) -> None:
-    history.applied.append(Applied(2, ROOM, 1, "c1 words", 9.0))
+    history.applied.append(Applied(2, ROOM, 1, shown("c1"), 9.0))
 
 
 def tell_one_who_left(history: History, log: Log) -> None:
     history.revoked[1] = 1.0
+
+
+def step_over_one(history: History, log: Log) -> None:
+    history.holes.append("device 1 was given 5")
+
+
+def give_one_again(history: History, log: Log) -> None:
+    history.repeats.append("device 1 was given 5")
 
 
 WRONGS: tuple[tuple[Callable[[History, Log], None], str], ...] = (
@@ -77,6 +89,8 @@ WRONGS: tuple[tuple[Callable[[History, Log], None], str], ...] = (
     (overtake, "C8"),
     (tell_a_stranger, "C7"),
     (tell_one_who_left, "C7"),
+    (step_over_one, "C11"),
+    (give_one_again, "C12"),
 )
 
 
