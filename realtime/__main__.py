@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(asked: argparse.Namespace, settings: Settings) -> None:
     # Imported late: `--help` and a wrong setting should not wait for the whole house.
-    from realtime import commands
+    from realtime import commands, key_commands
 
     what: dict[str, Callable[[], None]] = {
         "serve": lambda: commands.serve(settings, asked.host, asked.port),
@@ -41,6 +41,7 @@ def _run(asked: argparse.Namespace, settings: Settings) -> None:
             settings, asked.members, asked.cell, asked.tokens, asked.seed
         ),
         "postcards": lambda: commands.export_postcards(settings, asked.out, new_only=asked.new),
+        "keys": lambda: key_commands.push_keys(settings, asked.act),
         "accounts": lambda: commands.revoke_account(settings, asked.account),
         "places": lambda: commands.import_places(settings, asked.file, asked.postcode),
         "organisations": lambda: commands.found_organisation(
@@ -74,6 +75,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     revoke = people.add_parser("revoke", help="a fake account, and those it alone vouched for")
     revoke.add_argument("account", metavar="ACCOUNT")
+    keys = commands.add_parser("keys", help="the VAPID keys that push services know us by")
+    keys.add_argument(
+        "act", nargs="?", choices=("create", "show", "rotate"), default="show",
+        help="create: make the first; rotate: a new one in front, the old go on for who has them",
+    )  # fmt: skip
     places = commands.add_parser("places", help="addresses of communes").add_subparsers(
         dest="act", required=True, metavar="ACT"
     )

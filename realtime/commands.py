@@ -53,7 +53,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
         settings = settings.model_copy(update={"origin": f"http://{host}:{port}"})
     logs.configure()
     prepare(settings)
-    _loop(lambda: _serve(settings, host, port))
+    run_loop(lambda: _serve(settings, host, port))
 
 
 async def _serve(settings: Settings, host: str, port: int) -> None:
@@ -93,7 +93,7 @@ def worker(settings: Settings) -> None:
     die_with_parent()
     logs.configure()
     prepare(settings)
-    _loop(lambda: _work(settings))
+    run_loop(lambda: _work(settings))
 
 
 async def _work(settings: Settings) -> None:
@@ -132,7 +132,7 @@ def _asked_of_the_database(question: Callable[[str], bool], settings: Settings) 
 def demo(settings: Settings, members: int, cell: str | None, tokens: str | None, seed: int) -> None:
     """Add members and write their tokens, to a file or to standard output."""
     prepare(settings)
-    made = _loop(lambda: _demo(settings, members, cell, seed))
+    made = run_loop(lambda: _demo(settings, members, cell, seed))
     lines = "".join(json.dumps(one._asdict()) + "\n" for one in made)
     if tokens:
         Path(tokens).write_text(lines)
@@ -174,7 +174,7 @@ async def _homes_under(db: Database, clock: Clock, cell: str, count: int, seed: 
 def import_places(settings: Settings, file: Path, postcode: str) -> None:
     """Replace the addresses of the file's communes; say what became of every row."""
     prepare(settings)
-    report = _loop(lambda: _import_places(settings, file, postcode))
+    report = run_loop(lambda: _import_places(settings, file, postcode))
     print("\n".join(report.lines()))
 
 
@@ -192,7 +192,7 @@ def export_postcards(settings: Settings, folder: Path, *, new_only: bool) -> Non
     from realtime.accounts.postcards.printing import print_cards
 
     prepare(settings)
-    sheets = _loop(lambda: _pending_sheets(settings, new_only=new_only))
+    sheets = run_loop(lambda: _pending_sheets(settings, new_only=new_only))
     print_cards(sheets, settings.origin, folder)
     print(f"{len(sheets)} postcards are in {folder}")
 
@@ -222,7 +222,7 @@ def found_organisation(settings: Settings, name: str, territory: Path, staff: li
         given = territory_from(territory.read_bytes())
     except (OSError, BadArea) as error:
         raise BadSetting(f"--territory: {error}") from None
-    print("\n".join(_loop(lambda: _found_organisation(settings, name, given, staff))))
+    print("\n".join(run_loop(lambda: _found_organisation(settings, name, given, staff))))
 
 
 async def _found_organisation(
@@ -266,7 +266,7 @@ def revoke_account(settings: Settings, account: str) -> None:
     """A fake account falls, and with it those who stand on its word alone."""
     prepare(settings)
     try:
-        fallen = _loop(lambda: _revoke(settings, account))
+        fallen = run_loop(lambda: _revoke(settings, account))
     except Refused:
         raise BadSetting(f"there is no account {account}") from None
     print(f"{len(fallen)} accounts are no longer verified: {', '.join(fallen)}")
@@ -283,6 +283,6 @@ async def _revoke(settings: Settings, account: str) -> list[str]:
         await shop.db.close()
 
 
-def _loop(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
+def run_loop(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(main())

@@ -20,7 +20,7 @@ from realtime.alerts.model import (
 from realtime.alerts.pairing import pair
 from realtime.alerts.pets.store import get_card
 from realtime.alerts.quotas import require_quota
-from realtime.alerts.ringing import ring_phones
+from realtime.alerts.ringing import ring_off, ring_phones
 from realtime.alerts.sightings.store import find_sighting, list_reporters
 from realtime.db import Tx
 from realtime.errors import Refused
@@ -115,6 +115,7 @@ def resolve(
     thanked = reporters if asked.thanks is None else [a for a in reporters if a in asked.thanks]
     after = replace(resolved(alert, asked.outcome, thanked, now), keeps_photos=asked.keep_photos)
     store.save_alert(tx, after)
+    ring_off(tx, after, now)
     return Changed(after.id, tell(tx, after, "alert.resolved", rights, now))
 
 
@@ -122,6 +123,7 @@ def withdraw(tx: Tx, member: Member, rights: Rights, alert_id: str, now: datetim
     """Taken back within two minutes."""
     after = withdrawn(_own(tx, member, alert_id), now)
     store.save_alert(tx, after)
+    ring_off(tx, after, now)
     return Changed(after.id, tell(tx, after, "alert.withdrawn", rights, now))
 
 

@@ -11,6 +11,7 @@ from realtime.outbox import add
 # A phone switched on later gets nothing stale.
 _SHORT_LIVED = {"danger_now": timedelta(hours=2), "hazard": timedelta(hours=2)}
 _LONGEST = timedelta(hours=12)
+_END_IS_NEWS = timedelta(hours=3)
 
 
 def ring_phones(tx: Tx, alert: Alert, now: datetime) -> None:
@@ -25,3 +26,9 @@ def ring_phones(tx: Tx, alert: Alert, now: datetime) -> None:
         now,
         expires_at=min(alert.expires_at, now + longest),
     )
+
+
+def ring_off(tx: Tx, alert: Alert, now: datetime) -> None:
+    """The job `push.ended`: where a phone rang for it, its end takes that place, silently."""
+    if alert.urgency != "none":
+        add(tx, "push.ended", {"alert": alert.id}, now, expires_at=now + _END_IS_NEWS)

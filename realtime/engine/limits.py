@@ -62,6 +62,7 @@ RATES: Final[dict[str, Rate]] = {
     "sign_up": Rate(3 / DAY, 3),  # IP
     "address_search": Rate(30 / HOUR, 30),  # IP
     "push": Rate(10 / HOUR, 10),
+    "subscribe": Rate(30 / HOUR, 30),
     "mail": Rate(5 / HOUR, 5),
 }
 

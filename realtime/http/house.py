@@ -15,6 +15,8 @@ from realtime.keyring import Keyring
 from realtime.members.rights import Rights
 from realtime.places.finder import Finder
 from realtime.places.ip_area import IpArea
+from realtime.push.endpoints import Allowed
+from realtime.push.keys import KeyRing
 from realtime.settings import Settings
 
 # Where `npm run build` leaves the web client.
@@ -36,4 +38,6 @@ class House:
     keyring: Keyring
     finder: Finder
     ip_area: IpArea
+    keys: KeyRing
+    allowed: Allowed
     client: Path = CLIENT

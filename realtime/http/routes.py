@@ -15,6 +15,7 @@ from realtime.http.photos import PhotoRoutes
 from realtime.http.places import PlaceRoutes
 from realtime.http.posters import PosterRoutes
 from realtime.http.proving import ProvingRoutes
+from realtime.http.push import PushRoutes
 from realtime.http.sign_in import SignInRoutes
 from realtime.http.throttle import Failures
 from realtime.wire.http import ROUTES
@@ -42,7 +43,7 @@ def _handlers(house: House) -> dict[tuple[str, str], Handler]:
     sign_in, me = SignInRoutes(house, failures), MeRoutes(house, failures)
     arriving, places = ArrivingRoutes(house), PlaceRoutes(house)
     photos, posters = PhotoRoutes(house), PosterRoutes(house)
-    proving = ProvingRoutes(house)
+    proving, push = ProvingRoutes(house), PushRoutes(house)
     return {
         ("POST", "/api/session"): sign_in.sign_in,
         ("DELETE", "/api/session"): sign_in.sign_out,
@@ -70,6 +71,13 @@ def _handlers(house: House) -> dict[tuple[str, str], Handler]:
         ("GET", "/api/photos/{photo}"): photos.show,
         ("POST", "/api/alerts/{alert}/poster"): posters.print,
         ("GET", "/a/poster.css"): posters.css,
+        ("GET", "/api/push"): push.state,
+        ("PUT", "/api/push/subscription"): push.subscribe,
+        ("DELETE", "/api/push/subscription"): push.unsubscribe,
+        ("POST", "/api/push/test"): push.test,
+        ("POST", "/api/push/receipt"): push.receipt,
+        ("GET", "/api/push/reach/{alert}"): push.reach,
+        ("GET", "/api/push/why/{subject}"): push.why,
         ("GET", "/a/{alert}"): posters.page,
         ("GET", "/a/{alert}/photo"): posters.photo,
     }

@@ -62,6 +62,14 @@ class Allowed:
         return host in self.extra or f"{host}:{port}" in self.extra
 
 
+def host_of(endpoint: str) -> str:
+    """For a log line; empty when there is none to be read."""
+    try:
+        return (urlsplit(endpoint).hostname or "")[:100]
+    except ValueError:
+        return ""
+
+
 def is_known(host: str) -> bool:
     """Exact names, or names under a vendor's own: never a pattern on the whole URL."""
     return bool(_HOST.fullmatch(host)) and (host in _EXACT or host.endswith(_SUFFIXES))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -132,3 +132,12 @@ def _key(entry: dict[str, str]) -> Key:
         serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
     )
     return Key(sha256(public).hexdigest()[:16], private, b64(public), entry["created_at"])
+
+
+def lines_about(keys: KeyRing, devices: Mapping[str, int]) -> list[str]:
+    """For the operator: public keys only."""
+    return [
+        f"{key.id}  {key.created_at}  {devices.get(key.id, 0)} devices"
+        f"  {'signs new subscriptions' if key is keys.current else 'retired'}\n  {key.public}"
+        for key in keys.keys
+    ]

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from realtime.wire import http_accounts, http_photos, http_trust
+from realtime.wire import http_accounts, http_photos, http_push, http_trust
 from realtime.wire.route import STATUS, RouteSpec
 
 ROUTES: tuple[RouteSpec, ...] = (
     *http_accounts.ROUTES,
     *http_trust.ROUTES,
     *http_photos.ROUTES,
+    *http_push.ROUTES,
 )
 
 __all__ = ["ROUTES", "STATUS", "RouteSpec"]

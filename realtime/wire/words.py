@@ -214,6 +214,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Vous ne pouvez pas encore vous porter garant.",
         "You cannot vouch yet.",
     ),
+    "endpoint_not_allowed": (
+        "Ce navigateur passe par un service que ce serveur ne connaît pas.",
+        "This browser uses a push service that this server does not know.",
+    ),
+    "bad_key": (
+        "L’abonnement de ce navigateur est abîmé. Activez de nouveau.",
+        "This browser’s subscription is damaged. Turn it on again.",
+    ),
     "wrong_code": (
         "Ce code ne correspond pas. Il vous reste {tries_left} essais.",
         "No match. {tries_left} tries left.",

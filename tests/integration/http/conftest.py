@@ -26,6 +26,8 @@ from realtime.keyring import Keyring
 from realtime.members.rights import Rights
 from realtime.places.finder import Finder
 from realtime.places.ip_area import IpArea
+from realtime.push.endpoints import allowed_by
+from realtime.push.keys import open_keys
 from realtime.settings import Settings
 from tests.support.processes import free_port
 
@@ -72,6 +74,8 @@ def house(database: Database, settings: Settings, clock: MovingClock, tmp_path: 
         keyring=Keyring(b"an operator's secret, long enough"),
         finder=Finder(database, None),
         ip_area=IpArea(""),
+        keys=open_keys(tmp_path, "operator@example.org", clock.now()),
+        allowed=allowed_by("push.example.net:8443"),
         client=tmp_path / "dist",
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,30 +10,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from realtime.members.prefs import Prefs, Quiet
 from realtime.push.policy import (
     REASONS,
     RESIDENT_PUSHES_A_DAY,
     Decision,
     Notice,
-    Wishes,
     counts,
     decide,
     ring_of,
     rings_from,
 )
-from realtime.push.quiet import Quiet, day_begins, next_time
+from realtime.push.quiet import day_begins, next_time
 
 PARIS = ZoneInfo("Europe/Paris")
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 ZONES = st.sampled_from(["Europe/Paris", "America/Guadeloupe", "Indian/Reunion", "UTC"])
 MINUTES = st.integers(0, 1439)
-WINDOWS = st.dictionaries(
-    st.integers(0, 6), st.tuples(MINUTES, MINUTES).filter(lambda w: w[0] != w[1])
+QUIET = st.builds(
+    Quiet,
+    is_on=st.booleans(),
+    begins=MINUTES,
+    ends=MINUTES,
+    days=st.sets(st.integers(1, 7)).map(frozenset),
+    zone=ZONES,
+    passes=st.dictionaries(st.sampled_from(["lost_cat", "danger_now"]), st.booleans()),
 )
-QUIET = st.builds(Quiet, ZONES, WINDOWS)
 
 
-# A year with both changes of the clock; and the nights of the changes themselves, often.
 def minutes_from(start: datetime, hours: int) -> st.SearchStrategy[datetime]:
     return st.integers(0, hours * 60).map(lambda minute: start + timedelta(minutes=minute))
 
@@ -44,20 +49,22 @@ MOMENTS = st.one_of(
 )
 MODES = st.sampled_from(["push", "badge", "digest", "off"])
 RINGS = st.sampled_from(["street", "neighbourhood", "farther"])
+KINDS = st.sampled_from(["lost_cat", "danger_now"])
 NOTICES = st.builds(
     Notice,
     kind=st.sampled_from(["lost_cat", "danger_now", "official"]),
     family=st.sampled_from(["resident", "official", "own", "trial"]),
+    urgency=st.sampled_from(["none", "low", "normal", "high"]),
     expires_at=MOMENTS,
-    night=st.sampled_from(["respected", "opt_in", "passes"]),
+    passes=st.booleans(),
     severe=st.booleans(),
 )
-WISHES = st.builds(
-    Wishes,
-    st.dictionaries(st.tuples(st.sampled_from(["lost_cat", "danger_now"]), RINGS), MODES),
-    QUIET,
-    st.none() | MOMENTS,
-    st.sets(st.sampled_from(["lost_cat", "danger_now"])).map(frozenset),
+PREFS = st.builds(
+    Prefs,
+    ways=st.dictionaries(KINDS, st.dictionaries(RINGS, MODES)),
+    quiet=QUIET,
+    snoozed_until=st.none() | MOMENTS,
+    digest_at=MINUTES,
 )
 
 
@@ -68,14 +75,15 @@ def paris(*wall: int, fold: int = 0) -> datetime:
 def by_the_wall(quiet: Quiet, now: datetime) -> bool:
     """The same question, asked of the wall clock; good where it does not jump."""
     local = now.astimezone(ZoneInfo(quiet.zone))
-    minute = local.hour * 60 + local.minute
-    today = quiet.windows.get(local.weekday())
-    before = quiet.windows.get((local.weekday() - 1) % 7)
-    if today is not None:
-        begin, end = today
-        if begin <= minute and (minute < end or end <= begin):
-            return True
-    return before is not None and before[1] <= before[0] and minute < before[1]
+    minute, today = local.hour * 60 + local.minute, local.isoweekday()
+    if not quiet.is_on or quiet.begins == quiet.ends:
+        return False
+    if quiet.begins < quiet.ends:
+        return today in quiet.days and quiet.begins <= minute < quiet.ends
+    yesterday = (today - 2) % 7 + 1
+    return (today in quiet.days and minute >= quiet.begins) or (
+        yesterday in quiet.days and minute < quiet.ends
+    )
 
 
 @given(QUIET, MOMENTS)
@@ -91,8 +99,7 @@ def test_quiet_ends_later_and_then_it_is_not_quiet(quiet: Quiet, now: datetime) 
     until = quiet.until(now)
     if until is not None:
         assert now < until
-        if until - now < timedelta(days=6):
-            assert quiet.until(until) is None
+        assert quiet.until(until) is None
         # Whoever asks at any moment before hears the same end.
         assert quiet.until(now + (until - now) / 2) == until
 
@@ -123,36 +130,35 @@ def test_a_night_is_an_hour_shorter_in_spring_and_longer_in_autumn() -> None:
 
 
 def test_a_window_that_ends_in_the_skipped_hour_still_ends() -> None:
-    quiet = Quiet(windows={5: (22 * 60, 2 * 60 + 30)})
+    quiet = Quiet(days=frozenset({6}), ends=2 * 60 + 30)
     until = quiet.until(paris(2026, 3, 28, 23, 0))
     assert until == paris(2026, 3, 29, 3, 30)
 
 
 def test_each_weekday_has_its_own_night() -> None:
-    weekend = Quiet(windows={4: (23 * 60, 10 * 60), 5: (23 * 60, 10 * 60)})
+    weekend = Quiet(days=frozenset({5, 6}), begins=23 * 60, ends=10 * 60)
     assert weekend.until(paris(2026, 11, 28, 9, 0)) == paris(2026, 11, 28, 10, 0)
     assert weekend.until(paris(2026, 11, 23, 23, 30)) is None
 
 
-@given(NOTICES, RINGS, WISHES, st.integers(0, 6), MOMENTS)
+@given(NOTICES, RINGS, PREFS, st.integers(0, 6), MOMENTS)
 def test_every_decision_has_a_reason_and_a_time_when_it_needs_one(
-    notice: Notice, ring: str, wishes: Wishes, rang: int, now: datetime
+    notice: Notice, ring: str, prefs: Prefs, rang: int, now: datetime
 ) -> None:
-    made = decide(notice, ring, wishes, rang, now)  # type: ignore[arg-type]
+    made = decide(notice, ring, prefs, rang, now)  # type: ignore[arg-type]
     assert made.reason in REASONS
     assert (made.until is not None) == (made.action in ("delay", "digest"))
     if made.until is not None:
         assert made.until > now
-        longest = timedelta(days=6)
-        if (quiet := wishes.quiet.until(made.until)) is not None:
-            assert quiet - made.until > longest or made.until - now > longest
+        assert prefs.quiet.until(made.until) is None
 
 
-@given(NOTICES, RINGS, WISHES, st.integers(0, 6), MOMENTS)
+@given(NOTICES, RINGS, PREFS, st.integers(0, 6), MOMENTS, st.integers(-60, 900))
 def test_nothing_rings_or_waits_beyond_its_end(
-    notice: Notice, ring: str, wishes: Wishes, rang: int, now: datetime
+    notice: Notice, ring: str, prefs: Prefs, rang: int, now: datetime, lives: int
 ) -> None:
-    made = decide(notice, ring, wishes, rang, now)  # type: ignore[arg-type]
+    notice = replace(notice, expires_at=now + timedelta(minutes=lives))
+    made = decide(notice, ring, prefs, rang, now)  # type: ignore[arg-type]
     if now >= notice.expires_at:
         assert made == Decision("off", "over_by_then")
     if made.action == "delay":
@@ -160,73 +166,79 @@ def test_nothing_rings_or_waits_beyond_its_end(
         assert made.until < notice.expires_at
 
 
-@given(NOTICES, RINGS, WISHES, st.integers(0, 6), MOMENTS)
+@given(NOTICES, RINGS, PREFS, st.integers(0, 6), MOMENTS)
 def test_at_night_only_what_may_rings(
-    notice: Notice, ring: str, wishes: Wishes, rang: int, now: datetime
+    notice: Notice, ring: str, prefs: Prefs, rang: int, now: datetime
 ) -> None:
-    made = decide(notice, ring, wishes, rang, now)  # type: ignore[arg-type]
-    if made.action == "push" and wishes.quiet.until(now) is not None:
-        asked = notice.night == "opt_in" and notice.kind in wishes.rings_at_night
-        assert notice.night == "passes" or notice.family == "trial" or asked
+    made = decide(notice, ring, prefs, rang, now)  # type: ignore[arg-type]
+    if made.action == "push" and prefs.quiet.until(now) is not None:
+        asked = prefs.quiet.passes.get(notice.kind, notice.passes)
+        assert asked or notice.family == "trial"
 
 
-@given(NOTICES, RINGS, WISHES, st.integers(0, 6), MOMENTS)
-def test_urgent_rings_whatever_the_hour_the_snooze_and_the_day(
-    notice: Notice, ring: str, wishes: Wishes, rang: int, now: datetime
+@given(NOTICES, RINGS, PREFS, st.integers(0, 6), MOMENTS)
+def test_urgent_rings_whatever_the_hour_and_the_snooze(
+    notice: Notice, ring: str, prefs: Prefs, rang: int, now: datetime
 ) -> None:
-    wanted = wishes.modes.get((notice.kind, ring), "push") == "push"  # type: ignore[call-overload]
-    if notice.night == "passes" and wanted and now < notice.expires_at:
-        assert decide(notice, ring, wishes, rang, now).action == "push"  # type: ignore[arg-type]
+    wanted = prefs.way(notice.kind, ring, notice.urgency) == "push"
+    passes = prefs.quiet.passes.get(notice.kind, notice.passes)
+    full = notice.family == "resident" and not notice.severe and rang >= RESIDENT_PUSHES_A_DAY
+    if passes and wanted and not full and now < notice.expires_at:
+        assert decide(notice, ring, prefs, rang, now).action == "push"  # type: ignore[arg-type]
 
 
-@given(WISHES, st.lists(MOMENTS, min_size=1, max_size=12))
+@given(PREFS, st.lists(MOMENTS, min_size=1, max_size=12))
 def test_a_day_has_at_most_three_of_residents_that_are_not_severe(
-    wishes: Wishes, moments: list[datetime]
+    prefs: Prefs, moments: list[datetime]
 ) -> None:
     rang: list[datetime] = []
     for now in sorted(moments):
-        begun = day_begins(now, wishes.quiet.zone)
-        notice = Notice(kind="lost_cat", family="resident", expires_at=now + timedelta(days=3))
+        begun = day_begins(now, prefs.quiet.zone)
+        notice = Notice(
+            kind="lost_cat",
+            family="resident",
+            urgency="high",
+            expires_at=now + timedelta(days=3),
+        )
         today = sum(at >= begun for at in rang)
-        made = decide(notice, "street", wishes, today, now)
+        made = decide(notice, "street", prefs, today, now)
         if made.action == "push" and counts(notice):
             rang.append(now)
             assert today < RESIDENT_PUSHES_A_DAY
 
 
 def test_the_fourth_of_the_day_goes_into_the_digest_of_the_evening() -> None:
-    notice = Notice(kind="lost_cat", family="resident", expires_at=NOON + timedelta(days=7))
-    made = decide(notice, "street", Wishes(), 3, NOON)
-    assert made == Decision("digest", "day_full", paris(2026, 11, 23, 18, 30))
-    grave = Notice(
-        kind="danger_now", family="resident", expires_at=NOON + timedelta(hours=2), severe=True
-    )
-    assert decide(grave, "street", Wishes(), 3, NOON).action == "push"
+    cat = lost_cat(NOON + timedelta(days=7))
+    made = decide(cat, "street", Prefs(), 3, NOON)
+    assert made == Decision("digest", "day_full", paris(2026, 11, 23, 18, 0))
+    assert decide(danger(NOON + timedelta(hours=2)), "street", Prefs(), 3, NOON).action == "push"
+
+
+def lost_cat(end: datetime) -> Notice:
+    return Notice(kind="lost_cat", family="resident", urgency="high", expires_at=end)
+
+
+def danger(end: datetime) -> Notice:
+    return replace(lost_cat(end), kind="danger_now", severe=True)
 
 
 def test_a_danger_of_two_hours_is_never_told_in_the_morning() -> None:
     night = paris(2026, 11, 24, 1, 0)
-    danger = Notice(
-        kind="danger_now",
-        family="resident",
-        expires_at=night + timedelta(hours=2),
-        night="opt_in",
-        severe=True,
-    )
-    assert decide(danger, "street", Wishes(), 0, night).reason == "over_by_then"
-    asked = Wishes(rings_at_night=frozenset({"danger_now"}))
-    assert decide(danger, "street", asked, 0, night) == Decision("push", "asked_at_night")
+    told = danger(night + timedelta(hours=2))
+    assert decide(told, "street", Prefs(), 0, night).reason == "over_by_then"
+    asked = Prefs(quiet=Quiet(passes={"danger_now": True}))
+    assert decide(told, "street", asked, 0, night) == Decision("push", "urgent")
 
 
 def test_a_digest_never_comes_at_night() -> None:
-    early = Quiet(windows=dict.fromkeys(range(7), (17 * 60, 9 * 60)))
-    assert next_time(NOON, 18 * 60 + 30, early) == paris(2026, 11, 24, 9, 0)
+    early = Quiet(begins=17 * 60, ends=9 * 60)
+    assert next_time(NOON, 18 * 60, early) == paris(2026, 11, 24, 9, 0)
 
 
 def test_an_open_page_gets_five_seconds_unless_it_is_urgent() -> None:
-    notice = Notice(kind="road", family="resident", expires_at=NOON + timedelta(days=1))
-    assert rings_from(notice, NOON, urgent=False) == NOON + timedelta(seconds=5)
-    assert rings_from(notice, NOON, urgent=True) == NOON
+    cat = lost_cat(NOON + timedelta(days=1))
+    assert rings_from(replace(cat, urgency="normal"), NOON) == NOON + timedelta(seconds=5)
+    assert rings_from(cat, NOON) == NOON
 
 
 def test_rings_are_seen_from_the_home() -> None:

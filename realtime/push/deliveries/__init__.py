@@ -1,0 +1,1 @@
+"""What reached which device, and what it said of that."""

@@ -1,0 +1,1 @@
+"""What makes phones ring: who was meant, who was rung, who saw it."""

@@ -1,0 +1,239 @@
+"""The SQL of runs and decisions: one function per query."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from realtime.clock import from_millis, to_millis
+from realtime.db import Tx
+from realtime.db.tx import Row
+from realtime.push.model import Run
+
+_COLUMNS = """id, kind, subject, version, raised_at, queued_at, expires_at, phones, accepted,
+    shown, first_accepted_at, last_accepted_at, first_shown_at"""
+
+
+class Decided(NamedTuple):
+    """One member's decision, as it is kept."""
+
+    account: str
+    action: str
+    reason: str
+    ring: str
+    counts: bool
+    until: datetime | None
+
+
+def _when(millis: int | None) -> datetime | None:
+    return None if millis is None else from_millis(millis)
+
+
+def _run(row: Row) -> Run:
+    own_id, kind, subject, version, raised, queued, expires, phones, accepted, shown, *times = row
+    first, last, first_shown = map(_when, times)
+    return Run(
+        id=own_id,
+        kind=kind,
+        subject=subject,
+        version=version,
+        raised_at=from_millis(raised),
+        queued_at=from_millis(queued),
+        expires_at=from_millis(expires),
+        phones=phones,
+        accepted=accepted,
+        shown=shown,
+        first_accepted_at=first,
+        last_accepted_at=last,
+        first_shown_at=first_shown,
+    )
+
+
+def find_run(tx: Tx, run: str) -> Run | None:
+    row = tx.find(f"SELECT {_COLUMNS} FROM push_run WHERE id = :id", id=run)
+    return None if row is None else _run(row)
+
+
+def list_runs(tx: Tx, subject: str) -> list[Run]:
+    """All of a subject, the newest first."""
+    rows = tx.all(
+        f"SELECT {_COLUMNS} FROM push_run WHERE subject = :s ORDER BY id DESC LIMIT 50", s=subject
+    )
+    return [_run(row) for row in rows]
+
+
+def add_run(tx: Tx, run: Run) -> Run:
+    """It, or the one that was there before: a job may come twice."""
+    tx.run(
+        """INSERT INTO push_run (id, kind, subject, version, raised_at, queued_at, expires_at)
+           VALUES (:id, :kind, :subject, :version, :raised, :queued, :expires)
+           ON CONFLICT (subject, kind, version) DO NOTHING""",
+        id=run.id,
+        kind=run.kind,
+        subject=run.subject,
+        version=run.version,
+        raised=to_millis(run.raised_at),
+        queued=to_millis(run.queued_at),
+        expires=to_millis(run.expires_at),
+    )
+    row = tx.find(
+        f"""SELECT {_COLUMNS} FROM push_run
+            WHERE subject = :subject AND kind = :kind AND version = :version""",
+        subject=run.subject,
+        kind=run.kind,
+        version=run.version,
+    )
+    if row is None:
+        raise LookupError("it was just added")
+    return _run(row)
+
+
+def add_phones(tx: Tx, run: str, count: int) -> None:
+    tx.run("UPDATE push_run SET phones = phones + :n WHERE id = :id", id=run, n=count)
+
+
+def note_accepted(tx: Tx, run: str, count: int, first: datetime, last: datetime) -> None:
+    tx.run(
+        """UPDATE push_run SET accepted = accepted + :n,
+               first_accepted_at = coalesce(first_accepted_at, :first), last_accepted_at = :last
+           WHERE id = :id""",
+        id=run,
+        n=count,
+        first=to_millis(first),
+        last=to_millis(last),
+    )
+
+
+def note_shown(tx: Tx, run: str, now: datetime) -> None:
+    tx.run(
+        """UPDATE push_run SET shown = shown + 1, first_shown_at = coalesce(first_shown_at, :now)
+           WHERE id = :id""",
+        id=run,
+        now=to_millis(now),
+    )
+
+
+def list_decided(tx: Tx, run: str, accounts: Collection[str]) -> set[str]:
+    if not accounts:
+        return set()
+    rows = tx.all(
+        "SELECT account FROM push_decision WHERE run = :run AND account IN :accounts",
+        run=run,
+        accounts=tuple(accounts),
+    )
+    return {account for (account,) in rows}
+
+
+def add_decisions(tx: Tx, run: str, decided: Iterable[Decided], now: datetime) -> None:
+    tx.many(
+        """INSERT INTO push_decision (run, account, action, reason, ring, counts, at, until)
+           VALUES (:run, :account, :action, :reason, :ring, :counts, :at, :until)
+           ON CONFLICT (run, account) DO UPDATE SET action = excluded.action,
+               reason = excluded.reason, counts = excluded.counts, at = excluded.at,
+               until = excluded.until""",
+        [
+            {
+                "run": run,
+                "account": one.account,
+                "action": one.action,
+                "reason": one.reason,
+                "ring": one.ring,
+                "counts": one.counts,
+                "at": to_millis(now),
+                "until": None if one.until is None else to_millis(one.until),
+            }
+            for one in decided
+        ],
+    )
+
+
+def list_counted(tx: Tx, accounts: Collection[str], after: datetime) -> dict[str, list[datetime]]:
+    """When each of them was rung by residents since."""
+    found: dict[str, list[datetime]] = defaultdict(list)
+    if accounts:
+        for account, at in tx.all(
+            """SELECT account, at FROM push_decision
+               WHERE account IN :accounts AND at >= :after AND counts AND action = 'push'""",
+            accounts=tuple(accounts),
+            after=to_millis(after),
+        ):
+            found[account].append(from_millis(at))
+    return found
+
+
+class Why(NamedTuple):
+    action: str
+    reason: str
+    ring: str
+    at: datetime
+    run: Run
+
+
+def find_why(tx: Tx, subject: str, account: str) -> Why | None:
+    """The last decision about a subject for a member."""
+    row = tx.find(
+        f"""SELECT push_decision.action, push_decision.reason, push_decision.ring,
+               push_decision.at, {_COLUMNS}
+            FROM push_run JOIN push_decision ON push_decision.run = push_run.id
+            WHERE subject = :subject AND push_decision.account = :account
+            ORDER BY push_run.id DESC LIMIT 1""",
+        subject=subject,
+        account=account,
+    )
+    if row is None:
+        return None
+    action, reason, ring, at, *run = row
+    return Why(action, reason, ring, from_millis(at), _run(tuple(run)))
+
+
+class Due(NamedTuple):
+    """Something held back whose time has come."""
+
+    account: str
+    run: str
+    action: str
+    ring: str
+
+
+def list_due(tx: Tx, now: datetime, limit: int) -> list[Due]:
+    """Held back until now or earlier, whole members: what else is due of theirs comes with it."""
+    rows = tx.all(
+        """SELECT account, run, action, ring FROM push_decision WHERE until <= :now
+           AND account IN (SELECT account FROM push_decision WHERE until <= :now
+               ORDER BY until, account LIMIT :limit) ORDER BY account, at""",
+        now=to_millis(now),
+        limit=limit,
+    )
+    return [Due(*row) for row in rows]
+
+
+def end_waiting(tx: Tx, account: str, runs: Sequence[str], action: str) -> None:
+    tx.run(
+        """UPDATE push_decision SET until = NULL, action = :action
+           WHERE account = :account AND run IN :runs""",
+        account=account,
+        runs=tuple(runs),
+        action=action,
+    )
+
+
+def forget_old(tx: Tx, before: datetime, limit: int) -> int:
+    """Runs of long ago with all that hangs on them."""
+    rows = tx.all(
+        "SELECT id FROM push_run WHERE expires_at < :before ORDER BY id LIMIT :limit",
+        before=to_millis(before),
+        limit=limit,
+    )
+    ids = tuple(own_id for (own_id,) in rows)
+    if ids:
+        tx.run("DELETE FROM push_decision WHERE run IN :ids", ids=ids)
+        tx.run("DELETE FROM push_delivery WHERE run IN :ids", ids=ids)
+        tx.run(
+            """DELETE FROM push_seen WHERE subject IN
+                   (SELECT subject FROM push_run WHERE id IN :ids)""",
+            ids=ids,
+        )
+        tx.run("DELETE FROM push_run WHERE id IN :ids", ids=ids)
+    return len(ids)

@@ -1,0 +1,156 @@
+"""What a run says at this moment, read from what it is about: None where it must ring no more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from realtime.alerts.model import Alert
+from realtime.alerts.sightings import store as sightings
+from realtime.alerts.store import find_alert
+from realtime.announcements.store import names_of_houses
+from realtime.db import Tx
+from realtime.push.delivering import Wanted
+from realtime.push.model import Run
+from realtime.push.payload import Content
+from realtime.push.runs.store import find_run, list_runs
+from realtime.worker import said
+from realtime.worker.occasions import find_announcement, is_grave, rings
+
+About = Mapping[str, Any]
+
+
+def wanted_of(tx: Tx, run: Run, about: About, now: datetime) -> Wanted | None:
+    """`about` is the batch's: a digest names the runs that it sums up."""
+    if run.kind == "alert":
+        return _alert(tx, run, now)
+    if run.kind == "ended":
+        return _ended(tx, run)
+    if run.kind in ("sighting", "match"):
+        return _mine(tx, run, now)
+    if run.kind == "announcement":
+        return _announcement(tx, run, now)
+    if run.kind == "digest":
+        return _digest(tx, about, now)
+    return _trial(run)
+
+
+def _alert(tx: Tx, run: Run, now: datetime) -> Wanted | None:
+    alert = find_alert(tx, run.subject)
+    if alert is None or not rings(alert, now):
+        return None
+    newest = next((one for one in list_runs(tx, run.subject) if one.kind == "alert"), run)
+    if newest.version > run.version:
+        # It rang anew since: what is left of this one is replaced by that.
+        return None
+    return Wanted(
+        Content(
+            words=said.said_of_alert(alert),
+            path=_path(alert),
+            tag=f"a-{alert.id}",
+            kind=alert.kind,
+            again=True,
+            urgent=is_grave(alert),
+        ),
+        alert.urgency,
+        gives_up_early=is_grave(alert),
+    )
+
+
+def _path(alert: Alert) -> str:
+    return f"/alertes/{alert.id}"
+
+
+def _ended(tx: Tx, run: Run) -> Wanted | None:
+    alert = find_alert(tx, run.subject)
+    if alert is None or alert.state not in ("resolved", "withdrawn"):
+        return None
+    content = Content(
+        words=said.said_of_end(alert),
+        path=_path(alert),
+        tag=f"a-{alert.id}",
+        kind="ended",
+        silent=True,
+    )
+    return Wanted(content, "normal")
+
+
+def _mine(tx: Tx, run: Run, now: datetime) -> Wanted | None:
+    """A sighting for the owner of an alert, or another alert that matches it."""
+    if run.kind == "sighting":
+        sighting = sightings.find_sighting(tx, run.subject)
+        if sighting is None or sighting.state == "declined":
+            return None
+        alert_id, other_id = sighting.alert, sighting.alert
+    else:
+        alert_id, _, other_id = run.subject.partition(":")
+    alert, other = find_alert(tx, alert_id), find_alert(tx, other_id)
+    if alert is None or other is None or not (alert.is_open(now) and other.is_open(now)):
+        return None
+    is_sighting = run.kind == "sighting"
+    words = said.said_of_sighting(alert) if is_sighting else said.said_of_match(other)
+    content = Content(
+        words=words,
+        path=_path(alert if is_sighting else other),
+        tag=f"{run.kind[0]}-{run.subject}",
+        kind=run.kind,
+        again=True,
+    )
+    return Wanted(content, "high")
+
+
+def _announcement(tx: Tx, run: Run, now: datetime) -> Wanted | None:
+    told = find_announcement(tx, run.subject)
+    if told is None or told.state != "published" or now >= told.expires_at:
+        return None
+    house = names_of_houses(tx, [told.organisation]).get(told.organisation, "")
+    content = Content(
+        words=said.said_of_announcement(told, house),
+        path=f"/infos/{told.id}",
+        tag=f"m-{told.id}",
+        kind="announcement",
+        urgent=told.level == "urgent",
+    )
+    return Wanted(content, "high" if told.level == "urgent" else "normal")
+
+
+def _digest(tx: Tx, about: About, now: datetime) -> Wanted | None:
+    titles = titles_of(tx, about, now)
+    if not titles:
+        return None
+    content = Content(
+        words=said.said_of_digest(titles), path="/autour", tag="digest", kind="digest"
+    )
+    return Wanted(content, "low")
+
+
+def titles_of(tx: Tx, about: About, now: datetime) -> list[str]:
+    """Of what is still there of a digest's runs."""
+    titles = []
+    for run_id in about.get("runs", ()):
+        run = find_run(tx, str(run_id))
+        if run is None:
+            continue
+        if run.kind == "announcement":
+            told = find_announcement(tx, run.subject)
+            if told is not None and told.state == "published":
+                titles.append(told.title)
+        else:
+            alert = find_alert(tx, run.subject.partition(":")[0])
+            if alert is not None and alert.is_open(now):
+                titles.append(alert.title)
+    return titles
+
+
+def _trial(run: Run) -> Wanted | None:
+    is_test = run.kind == "test"
+    content = Content(
+        words=said.TEST if is_test else said.CANARY,
+        path="/moi/notifications",
+        tag=run.kind,
+        kind=run.kind,
+        again=is_test,
+        silent=not is_test,
+    )
+    return Wanted(content, "high" if is_test else "none")
