@@ -48,8 +48,6 @@ from realtime.places.ip_area import IpArea
 from realtime.presence.store import Nowhere, RedisElsewhere
 from realtime.push.endpoints import allowed_by
 from realtime.push.keys import open_keys
-from realtime.push.endpoints import allowed_by
-from realtime.push.keys import open_keys
 from realtime.settings import Settings
 from realtime.worker.work import Workshop
 
@@ -111,8 +109,6 @@ def build(settings: Settings) -> Node:
             ground.db, Geocoder(settings.geocoder_url) if settings.geocoder_url else None
         ),
         ip_area=IpArea(settings.geoip_db),
-        keys=open_keys(settings.data_dir, settings.operator_mail, ground.clock.now()),
-        allowed=allowed_by(settings.push_extra_hosts),
         keys=open_keys(settings.data_dir, settings.operator_mail, ground.clock.now()),
         allowed=allowed_by(settings.push_extra_hosts),
     )

@@ -41,8 +41,6 @@ STATUS: dict[str, int] = {
     "too_vague": 422,
     "endpoint_not_allowed": 422,
     "bad_key": 422,
-    "endpoint_not_allowed": 422,
-    "bad_key": 422,
     "rate": 429,
     "busy": 429,
     "door_quota": 429,

@@ -17,18 +17,15 @@ from realtime.fanout.bus import Bus
 from realtime.fanout.commit import Committer
 from realtime.fanout.locks import Locks
 from realtime.keyring import Keyring
-from realtime.keyring import Keyring
 from realtime.mail import Post
 from realtime.members import keys
 from realtime.members.rights import Rights
 from realtime.members.store import forget_keys
 from realtime.outbox import Job
 from realtime.push.keys import KeyRing
-from realtime.push.keys import KeyRing
 from realtime.reports import actions as reports
 from realtime.settings import Settings
 from realtime.worker.alerts import alert_jobs, alert_schedules
-from realtime.worker.push import Ring, canary_schedule, open_push, push_schedules
 from realtime.worker.push import Ring, canary_schedule, open_push, push_schedules
 from realtime.worker.runner import Run, Runner
 from realtime.worker.schedules import CHUNK, Schedule, Scheduler
@@ -96,8 +93,6 @@ def jobs(shop: Workshop) -> dict[str, Run]:
 def schedules(shop: Workshop) -> Sequence[Schedule]:
     return (
         *alert_schedules(Rights(shop.settings.levels_of_the_street)),
-        *push_schedules(),
-        canary_schedule(shop.settings.operator_mail),
         *push_schedules(),
         canary_schedule(shop.settings.operator_mail),
         Schedule("expired jobs", _MINUTE, outbox.drop_expired),
