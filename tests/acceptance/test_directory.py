@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from realtime.accounts.verification import verify
 from realtime.clock import Clock
-from realtime.db import open_database
+from realtime.db import Tx, open_database
 from realtime.fanout.bus import InProcessBus
 from realtime.fanout.commit import Committer
 from realtime.gateway.renderers import rendering_of
@@ -80,7 +80,7 @@ async def verified(house: ServerProcess, account: str) -> None:
     clock = Clock()
     committer = Committer(db, InProcessBus(), rendering_of(RIGHTS), clock)
 
-    def act(tx, now: datetime) -> Changed[None]:  # type: ignore[no-untyped-def]
+    def act(tx: Tx, now: datetime) -> Changed[None]:
         changed = verify(tx, get_member(tx, account), "postcard", datetime.now(UTC))
         return Changed(None, changed.events)
 

@@ -19,7 +19,10 @@ UNREAD_COUNTED = 100
 
 @dataclass
 class Held:
-    """One member's app: who I am, what I follow, conversations with all their messages, alerts."""
+    """One member's app: who I am, what I follow, conversations with all their messages, alerts.
+
+    A flat chat's messages stand under its topic. `gained` are rooms to fetch.
+    """
 
     me: Json
     topics: dict[str, Json]
@@ -28,6 +31,10 @@ class Held:
     waiting: dict[str, Json] = field(default_factory=dict)
     announcements: dict[str, Json] = field(default_factory=dict)
     prefs: Json = field(default_factory=dict)
+    groups: dict[str, Json] = field(default_factory=dict)
+    directs: dict[str, Json] = field(default_factory=dict)
+    blocked: list[Json] = field(default_factory=list)
+    gained: set[str] = field(default_factory=set)
 
     # ---- What a screen shows, so what is compared
 
@@ -41,6 +48,9 @@ class Held:
             "waiting": self.waiting,
             "announcements": self.announcements,
             "prefs": self.prefs,
+            "groups": self.groups,
+            "directs": self.directs,
+            "blocked": self.blocked,
         }
 
     def _counted(self, topic: str) -> Json:
@@ -68,7 +78,7 @@ class Held:
                 "last_at": max(message["at"] for message in messages),
             }
             for messages in self.messages.values()
-            if messages[0]["topic"].startswith(f"{view}:")
+            if messages and messages[0]["topic"].startswith(f"{view}:")
         ]
         return sorted(found, key=lambda one: (one["last_at"], one["message"]["id"]), reverse=True)
 
@@ -80,8 +90,11 @@ class Held:
 
     def _posted(self, event: Json) -> None:
         message = event["message"]
-        self.messages.setdefault(message["conversation"], []).append(message)
-        self.messages[message["conversation"]].sort(key=lambda one: int(one["seq"]))
+        chat = message["conversation"] or message["topic"]
+        self.messages.setdefault(chat, []).append(message)
+        self.messages[chat].sort(key=lambda one: int(one["seq"]))
+        if chat in self.directs:
+            self.directs[chat]["last_at"] = message["at"]
 
     def _changed(self, event: Json) -> None:
         """Other words, or none: in the chat, and wherever they are quoted."""
@@ -95,7 +108,7 @@ class Held:
                     message["quote"] |= {"text": text, "deleted": new["deleted"]}
 
     def _reacted(self, event: Json) -> None:
-        for message in self.messages.get(event["conversation"], []):
+        for message in self.messages.get(event["conversation"] or event["topic"], []):
             if message["id"] == event["id"]:
                 message["reactions"] = event["reactions"]
                 if event["by"] == self.me["account"]:
@@ -112,6 +125,47 @@ class Held:
 
     def _chosen(self, event: Json) -> None:
         self.prefs = event["prefs"]
+
+    def _group_changed(self, event: Json) -> None:
+        """On the group's topic the same for all: what I am in it stays what it was."""
+        about, group = event["about"], event["group"]
+        if event["topic"] == about:
+            if group is not None and about in self.groups:
+                own = {name: self.groups[about][name] for name in ("mine", "waiting")}
+                self.groups[about] = group | own
+                self.topics[about]["title"] = group["name"]
+        elif group is None:
+            self.groups.pop(about, None)
+            self._lose(about)
+        else:
+            self.groups[about] = group
+            if group["mine"] in ("owner", "moderator", "member"):
+                self._gain(about)
+
+    def _direct_changed(self, event: Json) -> None:
+        about, direct = event["about"], event["direct"]
+        if direct is None:
+            self.directs.pop(about, None)
+            self._lose(about)
+        else:
+            self.directs[about] = direct
+            self._gain(about)
+
+    def _gain(self, topic: str) -> None:
+        """A room to fetch: `sync` says how far it has come."""
+        if topic not in self.topics:
+            self.gained.add(topic)
+
+    def _lose(self, topic: str) -> None:
+        self.gained.discard(topic)
+        self.topics.pop(topic, None)
+        self.messages.pop(topic, None)
+
+    def _blocked(self, event: Json) -> None:
+        self.blocked = event["blocked"]
+
+    def _passing(self, event: Json) -> None:
+        """Shown when it happens, and asked for afterwards."""
 
     def _alert(self, event: Json) -> None:
         """The whole alert, whatever happened to it: hearing it twice shows it once."""
@@ -156,6 +210,11 @@ APPLIED: dict[str, Callable[[Held, Json], None]] = {
     "alert.matched": Held._alert,
     "announcement.published": Held._announced,
     "prefs.changed": Held._chosen,
+    "group.changed": Held._group_changed,
+    "direct.changed": Held._direct_changed,
+    "block.changed": Held._blocked,
+    "member.arrived": Held._passing,
+    "member.welcomed": Held._passing,
 }
 
 
@@ -169,13 +228,19 @@ async def fetched(client: Client) -> Held:
         waiting={sighting["id"]: sighting for sighting in ack.get("sightings", [])},
         announcements={one["id"]: one for one in ack.get("announcements", [])},
         prefs=(await client.ask("prefs.get"))["prefs"],
+        groups={group["topic"]: group for group in ack["groups"]},
+        directs={direct["topic"]: direct for direct in ack["directs"]},
+        blocked=ack["blocked"],
     )
     listed: dict[str, list[Json]] = {}
     for view, right in VIEWS.items():
         listed[view] = await _pages(client, view) if ack["me"]["rights"][right] else []
         for one in listed[view]:
             own_id = one["message"]["id"]
-            held.messages[own_id] = await _history(client, own_id)
+            held.messages[own_id] = await _history(client, conversation=own_id)
+    for topic, state in held.topics.items():
+        if state["view"] in ("group", "direct"):
+            held.messages[topic] = await _history(client, topic=topic)
     # The server's own lists must say what the messages say.
     assert held.shown()["conversations"] == listed
     assert {t: s["unread"] for t, s in held.shown()["topics"].items()} == {
@@ -196,11 +261,11 @@ async def _pages(client: Client, view: str) -> list[Json]:
         more = {"before": ack["more"]}
 
 
-async def _history(client: Client, conversation: str) -> list[Json]:
+async def _history(client: Client, **chat: str) -> list[Json]:
     found: list[Json] = []
     more: dict[str, Any] = {}
     while True:
-        ack = await client.ask("history", conversation=conversation, limit=2, **more)
+        ack = await client.ask("history", limit=2, **chat, **more)
         found = ack["messages"] + found
         if not ack["more"]:
             return found
