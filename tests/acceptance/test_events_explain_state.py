@@ -134,7 +134,7 @@ def about(scene: Scene, name: str = "alert") -> Json:
     return {"id": scene.done[name]["id"]}
 
 
-ROWS = (
+ROWS: tuple[Row, ...] = (
     Row("message.post", lambda s: s.post(s.ada, to="street"), name="opens in the street"),
     Row("message.post", lambda s: s.post(s.bo, to="neighbourhood"), name="opens more widely"),
     Row(
