@@ -3,6 +3,7 @@
 import { getContext, setContext, type Component } from "svelte";
 import { foremost, type Book } from "./alerts/book";
 import { Cache } from "./cache";
+import type { Company } from "./company";
 import { ask } from "./http";
 import { Live } from "./live.svelte";
 import { Outgoing } from "./rooms/outgoing.svelte";
@@ -68,11 +69,11 @@ export class App {
     const before = this.#arrivals;
     const asked = ask<{ me: Me }>("GET", "/api/me");
     const strip = import("./alerts/Strip.svelte").then((module) => (this.strip = module.default), () => null);
-    const { state, at, book } = await this.cache.load();
+    const { state, at, book, company } = await this.cache.load();
     // The strip of a known alert stands above the conversations from the first picture on.
     if (foremost(book, this.now) !== null) await strip;
     // Whoever was here before, or might be signed in: the line opens while /api/me is on its way.
-    if (state.me !== null) await this.#enter(state, at, book);
+    if (state.me !== null) await this.#enter(state, at, book, company);
     else if (localStorage.getItem(LEFT) === null) this.live.start(EMPTY, null);
     const answer = await asked;
     if (answer.ok) await this.#arrived(answer.body.me);
@@ -135,8 +136,8 @@ export class App {
     else await this.#settle();
   }
 
-  async #enter(state: State, at: number | null, book?: Book): Promise<void> {
-    this.live.start(state, at, book);
+  async #enter(state: State, at: number | null, book?: Book, company?: Company): Promise<void> {
+    this.live.start(state, at, book, company);
     await this.#settle();
   }
 

@@ -5,9 +5,11 @@ import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 import { NOTHING, type Book } from "./alerts/book";
 import type { Queued } from "./rooms/queue";
 import { EMPTY, KEPT_ANSWERS, threadsOf, type State, type Thread, type Topic } from "./state";
+import { ALONE, type Company } from "./company";
+import { isFlat } from "./threads";
 import type { Me } from "./wire";
 
-type House = { me: Me | null; topics: Readonly<Record<string, Topic>>; at: number; book?: Book };
+type House = { me: Me | null; topics: Readonly<Record<string, Topic>>; at: number; book?: Book; company?: Company };
 
 interface Schema extends DBSchema {
   house: { key: string; value: House };
@@ -35,24 +37,24 @@ export class Cache {
   }
 
   /** The last state kept here, with its alerts, and when it was kept. */
-  async load(): Promise<{ state: State; at: number | null; book: Book }> {
+  async load(): Promise<{ state: State; at: number | null; book: Book; company: Company }> {
     const tx = this.db.transaction(["house", "threads"]);
     const [house, threads] = await Promise.all([tx.objectStore("house").get("house"), tx.objectStore("threads").getAll()]);
-    if (house === undefined) return { state: EMPTY, at: null, book: NOTHING };
+    if (house === undefined) return { state: EMPTY, at: null, book: NOTHING, company: ALONE };
     const byId = Object.fromEntries(threads.map((thread) => [thread.id, thread]));
-    return { state: { ...EMPTY, me: house.me, topics: house.topics, threads: byId }, at: house.at, book: house.book ?? NOTHING };
+    return { state: { ...EMPTY, me: house.me, topics: house.topics, threads: byId }, at: house.at, book: house.book ?? NOTHING, company: house.company ?? ALONE };
   }
 
   /** Keeps what changed since `before`. */
-  async save(before: State, after: State, now: number, book: Book = NOTHING): Promise<void> {
+  async save(before: State, after: State, now: number, book: Book = NOTHING, company: Company = ALONE): Promise<void> {
     const tx = this.db.transaction(["house", "threads"], "readwrite");
     const threads = tx.objectStore("threads");
-    const kept = new Set([...threadsOf(after, "street").slice(0, KEPT_THREADS), ...threadsOf(after, "neighbourhood").slice(0, KEPT_THREADS)]);
+    const kept = new Set([...threadsOf(after, "street").slice(0, KEPT_THREADS), ...threadsOf(after, "neighbourhood").slice(0, KEPT_THREADS), ...Object.values(after.threads).filter(isFlat)]);
     for (const thread of kept) if (before.threads[thread.id] !== thread) void threads.put(shortened(thread));
     const ids = new Set([...kept].map((thread) => thread.id));
     for (const id of Object.keys(before.threads)) if (!ids.has(id)) void threads.delete(id);
     const topics = Object.fromEntries(Object.entries(after.topics).filter(([name]) => !after.stale.includes(name)));
-    void tx.objectStore("house").put({ me: after.me, topics, at: now, book }, "house");
+    void tx.objectStore("house").put({ me: after.me, topics, at: now, book, company }, "house");
     await tx.done;
   }
 

@@ -3,10 +3,12 @@
 
 import { heard, NOTHING, opened, withAlert, type Book } from "./alerts/book";
 import type { Cache } from "./cache";
+import { ALONE, chosen, gathered, met, type Company } from "./company";
 import { pointersMoved, saw } from "./reading";
 import { LineDown, LiveLine, type CommandName, type Line } from "./socket";
-import { apply, EMPTY, headsHeard, listed, positions, recalled, synced, trimmed, type Room, type State } from "./state";
-import type { Alert, Answered, CommandMap, Event, Heads } from "./wire";
+import { apply, emptied, EMPTY, headsHeard, learnt, listed, positions, recalled, synced, trimmed, type Room, type State } from "./state";
+import { isFlat } from "./threads";
+import type { Alert, Answered, CommandMap, Event, Heads, Message, Typing } from "./wire";
 
 const SAVE_AFTER_MS = 400;
 const READ_AFTER_MS = 700;
@@ -20,6 +22,10 @@ export class Live {
   line = $state.raw<Line>("connecting");
   /** Alerts and announcements: whole objects, whatever their topic has seen. */
   book = $state.raw<Book>(NOTHING);
+  /** Groups, direct threads, blocks, choices. */
+  company = $state.raw<Company>(ALONE);
+  /** Who writes in a flat chat right now, by topic, and when that was heard. */
+  typing = $state.raw<Readonly<Record<string, Typing & { at: number }>>>({});
   /** When the server last said that all is here. */
   freshAt = $state.raw<number | null>(null);
   /** After a cut longer than 3 s: how many messages were caught up. */
@@ -33,6 +39,7 @@ export class Live {
   #line: LiveLine;
   #saved: State = EMPTY;
   #savedBook: Book = NOTHING;
+  #savedCompany: Company = ALONE;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
   #readTimer: ReturnType<typeof setTimeout> | undefined;
   #gapTimer: ReturnType<typeof setTimeout> | undefined;
@@ -47,7 +54,8 @@ export class Live {
   }
 
   /** A line that is open already keeps what it brought. */
-  start(cached: State, at: number | null, book: Book = NOTHING): void {
+  start(cached: State, at: number | null, book: Book = NOTHING, company: Company = ALONE): void {
+    if (this.company === ALONE) this.company = this.#savedCompany = company;
     if (this.book === NOTHING) this.book = this.#savedBook = book;
     if (this.state.me === null) {
       this.state = this.state === EMPTY ? cached : { ...this.state, me: cached.me };
@@ -64,6 +72,7 @@ export class Live {
     clearTimeout(this.#saveTimer);
     this.#change(EMPTY, { quietly: true });
     this.book = NOTHING;
+    this.company = ALONE;
     this.cursors = {};
     this.line = "connecting";
   }
@@ -89,11 +98,19 @@ export class Live {
 
   onEvent(event: Event): void {
     this.book = heard(this.book, event);
-    this.#change(apply(this.state, event));
+    this.company = met(this.company, event);
+    const next = apply(this.state, event);
+    // A room that opened or closed for me: its topic comes or goes with a sync.
+    const rooms = (event.kind === "direct.changed" || event.kind === "group.changed") && event.topic !== event.about;
+    this.#change(rooms ? { ...next, behind: true } : next);
   }
 
   onHeads(heads: Heads): void {
     this.#change(headsHeard(this.state, heads));
+  }
+
+  onTyping(typing: Typing): void {
+    this.typing = { ...this.typing, [typing.topic]: { ...typing, at: Date.now() } };
   }
 
   onLine(line: Line): void {
@@ -116,10 +133,16 @@ export class Live {
   /** The newest page of a conversation, or the one before what is known. */
   async recall(id: string, older = false): Promise<"ok" | "gone" | "offline"> {
     const before = older ? (this.state.threads[id]?.tail[0]?.id ?? null) : null;
-    const ack = await this.#ask("history", { conversation: id, limit: 50, ...(before === null ? {} : { before }) });
+    const where = id in this.state.topics || id.includes(":") ? { topic: id } : { conversation: id };
+    const ack = await this.#ask("history", { ...where, limit: 50, ...(before === null ? {} : { before }) });
     if (ack === null) return this.line === "open" ? "gone" : "offline";
     this.#change(recalled(this.state, id, ack, before));
     return "ok";
+  }
+
+  /** A message as an ack gave it. */
+  learnMessage(message: Message): void {
+    this.#change(learnt(this.state, message));
   }
 
   show(id: string | null): void {
@@ -135,10 +158,10 @@ export class Live {
 
   async save(): Promise<void> {
     clearTimeout(this.#saveTimer);
-    if (!this.writesCache() || (this.state === this.#saved && this.book === this.#savedBook) || this.state.me === null) return;
+    if (!this.writesCache() || (this.state === this.#saved && this.book === this.#savedBook && this.company === this.#savedCompany) || this.state.me === null) return;
     const [before, after] = [this.#saved, this.state];
-    [this.#saved, this.#savedBook] = [after, this.book];
-    await this.cache.save(before, after, this.freshAt ?? Date.now(), this.book);
+    [this.#saved, this.#savedBook, this.#savedCompany] = [after, this.book, this.company];
+    await this.cache.save(before, after, this.freshAt ?? Date.now(), this.book, this.company);
   }
 
   #change(next: State, { quietly = false } = {}): void {
@@ -148,7 +171,7 @@ export class Live {
     if (this.line === "open" && !this.#syncing) this.freshAt = Date.now();
     clearTimeout(this.#saveTimer);
     this.#saveTimer = setTimeout(() => void this.save(), SAVE_AFTER_MS);
-    const headless = Object.values(next.threads).some((thread) => thread.opening === null && thread.topic in next.topics);
+    const headless = Object.values(next.threads).some((thread) => thread.opening === null && !isFlat(thread) && thread.topic in next.topics);
     if (this.#syncing || !(next.behind || headless)) return;
     clearTimeout(this.#gapTimer);
     this.#gapTimer = setTimeout(() => void this.#mend(), GAP_PATIENCE_MS);
@@ -175,6 +198,7 @@ export class Live {
         for (const topic of ack.topics) this.#told[topic.topic] = topic.read;
         others += ack.events.filter((event) => event.kind === "message.posted" && event.message.author.account !== ack.me.account).length;
         this.book = opened(this.book, ack, Date.now());
+        this.company = gathered(this.company, ack);
         this.#change(synced(this.state, ack));
         more = ack.more;
         if (more) asked = this.#line.command("sync", { positions: positions(this.state) });
@@ -186,6 +210,7 @@ export class Live {
       this.#lostAt = null;
       this.onReady();
       void this.#tellRead();
+      void this.#choices();
       void this.save();
     } catch (error) {
       if (!(error instanceof LineDown)) throw error;
@@ -194,6 +219,11 @@ export class Live {
       this.#syncing = false;
     }
     if (this.state.behind) setTimeout(() => void (this.line === "open" && this.#catchUp()), 1_000);
+  }
+
+  async #choices(): Promise<void> {
+    const ack = await this.#ask("prefs.get", {});
+    if (ack !== null) this.company = chosen(this.company, ack.prefs);
   }
 
   /** Asks for a room together with the sync; its answer waits until the sync's was applied. */
@@ -206,6 +236,7 @@ export class Live {
 
   async #listRooms(): Promise<void> {
     const { stale } = this.state;
+    this.#change(emptied(this.state));
     const wanted = (["street", "neighbourhood"] as const).filter((room) => {
       const allowed = this.state.me?.rights[room === "street" ? "read_street" : "read_neighbourhood"];
       return allowed && (this.cursors[room] === undefined || stale.some((name) => this.state.topics[name]?.view === room));

@@ -2,6 +2,7 @@
 // topic, many conversations: it moves only over messages that were all shown. Pure.
 
 import { messagesOf, threadsOf, unseen, type Room, type State, type Thread } from "./state";
+import { placeOf } from "./threads";
 import type { Message, Position } from "./wire";
 
 /** The state after the reader was shown a conversation up to `upTo`. */
@@ -9,7 +10,7 @@ export function saw(state: State, id: string, upTo: number): State {
   const thread = state.threads[id];
   const topic = thread && state.topics[thread.topic];
   if (thread === undefined || topic === undefined || upTo <= thread.seen) return state;
-  const shown = unseen(state, topic.topic).filter((message) => message.conversation === id && message.seq <= upTo).length;
+  const shown = unseen(state, topic.topic).filter((message) => placeOf(message) === id && message.seq <= upTo).length;
   const threads = { ...state.threads, [id]: { ...thread, seen: upTo } };
   const topics = { ...state.topics, [topic.topic]: { ...topic, unread: Math.max(0, topic.unread - shown) } };
   // My own words need no pointer: they are never new to me.
@@ -25,6 +26,13 @@ export function news(state: State, thread: Thread): { count: number; more: boole
 export function unreadIn(state: State, room: Room): number {
   return Object.values(state.topics)
     .filter((topic) => topic.view === room)
+    .reduce((sum, topic) => sum + topic.unread, 0);
+}
+
+/** In groups and direct threads. */
+export function unreadInTwosAndGroups(state: State): number {
+  return Object.values(state.topics)
+    .filter((topic) => topic.view === "group" || topic.view === "direct")
     .reduce((sum, topic) => sum + topic.unread, 0);
 }
 

@@ -3,7 +3,7 @@
 // per connection: what repeats a command is the queue, with the same key.
 
 import { io, type Socket } from "socket.io-client";
-import type { Answered, CommandMap, Event, Heads, Moving } from "./wire";
+import type { Answered, CommandMap, Event, Heads, Moving, Typing } from "./wire";
 
 export type Line = "connecting" | "open" | "closed" | "signed_out";
 export type CommandName = keyof CommandMap;
@@ -11,12 +11,10 @@ export type CommandName = keyof CommandMap;
 export type Listener = {
   onEvent(event: Event): void;
   onHeads(heads: Heads): void;
+  onTyping(typing: Typing): void;
   onLine(line: Line): void;
 };
 
-const EVENTS = ["message.posted", "message.edited", "message.deleted", "reaction.changed", "group.changed", "member.arrived",
-  "alert.raised", "alert.updated", "alert.sighted", "alert.resolved", "alert.withdrawn", "announcement.published", "account.changed",
-  "read.moved", "prefs.changed", "block.changed", "direct.changed", "member.welcomed"];
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 const ACK_PATIENCE_MS = 8_000;
@@ -44,7 +42,9 @@ export class LiveLine {
     this.#socket.on("disconnect", () => this.#lost());
     this.#socket.on("moving", (notice: Moving) => this.#move(notice.retry_after));
     this.#socket.on("heads", (heads: Heads) => listener.onHeads(heads));
-    for (const name of EVENTS) this.#socket.on(name, (event: Event) => listener.onEvent(event));
+    this.#socket.on("typing", (typing: Typing) => listener.onTyping(typing));
+    // What is numbered belongs to the state, kinds of a newer server too: they move the position.
+    this.#socket.onAny((_name, event: unknown) => isNumbered(event) && listener.onEvent(event));
     addEventListener("online", () => this.#now());
     addEventListener("offline", () => this.#socket.disconnect());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#now());
@@ -105,6 +105,10 @@ export class LiveLine {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#now(), 1000 * seconds * (0.5 + Math.random()));
   }
+}
+
+function isNumbered(event: unknown): event is Event {
+  return typeof event === "object" && event !== null && "kind" in event && "seq" in event && typeof event.seq === "number";
 }
 
 export class LineDown extends Error {}

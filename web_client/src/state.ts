@@ -1,7 +1,11 @@
 // What this browser knows of the neighbourhood, as a pure function of what the server said. Live
 // events, replays and pages of history may overlap: the sequence number tells what is new.
 
-import type { AccountChanged, ConversationsAck, Event, HistoryAck, Me, Message, Position, SyncAck, View } from "./wire";
+import { withGiven, withOwn } from "./reactions";
+import { blank, isFlat, later, messagesOf, placeOf, withAnswers, type Thread } from "./threads";
+import type { AccountChanged, ConversationsAck, Event, HistoryAck, Me, Message, Position, ReactionChanged, SyncAck, View } from "./wire";
+
+export { messagesOf, type Thread } from "./threads";
 
 export type Room = "street" | "neighbourhood";
 
@@ -16,22 +20,6 @@ export type Topic = {
   readonly head: number;
   readonly read: number;
   readonly unread: number;
-};
-
-/** A conversation as far as it is known here. `tail` has no hole and ends with the newest answer. */
-export type Thread = {
-  readonly id: string;
-  readonly topic: string;
-  readonly opening: Message | null;
-  readonly tail: readonly Message[];
-  readonly replies: number;
-  /** The greatest sequence number counted in `replies`. */
-  readonly upTo: number;
-  /** The greatest one this reader was shown, here. */
-  readonly seen: number;
-  readonly lastAt: string;
-  /** Nothing lies between the opening and the tail. */
-  readonly whole: boolean;
 };
 
 export type State = {
@@ -112,7 +100,7 @@ export function listed(state: State, room: Room, ack: ConversationsAck, further:
 
 /** The state after a page of one conversation's history; `before` is the message it was asked before. */
 export function recalled(state: State, id: string, ack: HistoryAck, before: string | null): State {
-  const known = state.threads[id] ?? blank(id, ack.messages[0]?.topic ?? "");
+  const known = state.threads[id] ?? blank(id, ack.messages[0]?.topic ?? id);
   const opening = ack.messages.find((message) => message.id === id) ?? known.opening;
   const answers = ack.messages.filter((message) => message.id !== id);
   if (before !== null && known.tail[0]?.id !== before) return state;
@@ -127,6 +115,13 @@ export function recalled(state: State, id: string, ack: HistoryAck, before: stri
     lastAt: later(known.lastAt, newest?.at ?? ""),
   };
   return { ...state, threads: { ...state.threads, [id]: thread } };
+}
+
+/** Flat chats too far behind to be replayed: what was known of them is asked for again. */
+export function emptied(state: State): State {
+  const flat = state.stale.filter((name) => ["group", "direct"].includes(state.topics[name]?.view ?? ""));
+  if (flat.length === 0) return state;
+  return { ...state, threads: keep(state.threads, (thread) => !(isFlat(thread) && flat.includes(thread.id))), stale: state.stale.filter((name) => !flat.includes(name)) };
 }
 
 /** The server names the newest event of topics that moved: a lost last event shows here. */
@@ -168,24 +163,20 @@ export function threadsOf(state: State, room: Room): Thread[] {
     .sort((one, other) => (one.lastAt < other.lastAt ? 1 : one.lastAt > other.lastAt ? -1 : 0));
 }
 
-export function messagesOf(thread: Thread): readonly Message[] {
-  return thread.opening === null ? thread.tail : [thread.opening, ...thread.tail];
-}
-
 function tell(state: State, event: Event): State {
   // A newer server may tell of kinds this client does not know: they only move the position.
   if ("message" in event) {
     const { kind, message }: { kind: string; message: Message } = event;
     return kind === "message.posted" ? posted(state, message) : rewritten(state, message);
   }
+  if (event.kind === "reaction.changed") return reacted(state, event);
   if (event.kind === "account.changed") return accountChanged(state, event);
   if (event.kind === "read.moved") return readMoved(state, event.read);
   return state;
 }
 
 function posted(state: State, message: Message): State {
-  const id = message.conversation;
-  if (id === null) return state;
+  const id = placeOf(message);
   const known = state.threads[id] ?? blank(id, message.topic);
   const grown = message.id === id ? { ...known, opening: message } : withAnswers(known, [message]);
   const isNew = message.seq > known.upTo;
@@ -203,15 +194,31 @@ function posted(state: State, message: Message): State {
   return counts ? withTopic(next, { ...topic, unread: topic.unread + 1 }) : next;
 }
 
+/** A message as it stands now. Events say the same to all: which reactions are mine is kept. */
 function rewritten(state: State, message: Message): State {
-  const thread = message.conversation === null ? undefined : state.threads[message.conversation];
-  if (thread === undefined) return state;
-  const replace = (old: Message) => (old.id === message.id ? message : old);
-  const opening = thread.opening && replace(thread.opening);
-  const next = { ...state, threads: { ...state.threads, [thread.id]: { ...thread, opening, tail: thread.tail.map(replace) } } };
+  const next = replaced(state, placeOf(message), message.id, (old) => withOwn(message, old.mine));
+  const thread = state.threads[placeOf(message)];
   const topic = state.topics[message.topic];
-  const wasNew = topic !== undefined && message.seq > Math.max(topic.read, thread.seen) && message.author.account !== state.me?.account;
+  const wasNew = topic !== undefined && thread !== undefined && message.seq > Math.max(topic.read, thread.seen) && message.author.account !== state.me?.account;
   return message.deleted && wasNew ? withTopic(next, { ...topic, unread: Math.max(0, topic.unread - 1) }) : next;
+}
+
+function reacted(state: State, event: ReactionChanged): State {
+  const mine = event.by === state.me?.account;
+  return replaced(state, event.conversation ?? event.topic, event.id, (old) => withGiven(old, event, mine));
+}
+
+/** A message as an answer to a command of mine gave it. */
+export function learnt(state: State, message: Message): State {
+  return replaced(state, placeOf(message), message.id, () => message);
+}
+
+function replaced(state: State, id: string, messageId: string, change: (old: Message) => Message): State {
+  const thread = state.threads[id];
+  if (thread === undefined) return state;
+  const replace = (old: Message) => (old.id === messageId ? change(old) : old);
+  const opening = thread.opening && replace(thread.opening);
+  return { ...state, threads: { ...state.threads, [id]: { ...thread, opening, tail: thread.tail.map(replace) } } };
 }
 
 function accountChanged(state: State, event: AccountChanged): State {
@@ -273,27 +280,6 @@ function release(state: State, name: string): State {
 
 function withTopic(state: State, topic: Topic): State {
   return { ...state, topics: { ...state.topics, [topic.topic]: topic } };
-}
-
-/** Puts answers where they belong. Newer ones that do not touch the tail replace it: a tail has no hole. */
-function withAnswers(thread: Thread, answers: readonly Message[], older = false): Thread {
-  const first = answers[0];
-  if (first === undefined) return thread;
-  const newest = thread.tail.at(-1);
-  if (answers.length === 1 && newest !== undefined && first.seq > newest.seq) return { ...thread, tail: [...thread.tail, first] };
-  const apart = !older && newest !== undefined && first.seq > newest.seq && answers.length > 1;
-  const base = apart ? [] : thread.tail;
-  const byId = new Map([...base, ...answers].map((message) => [message.id, message]));
-  const tail = [...byId.values()].sort((one, other) => one.seq - other.seq);
-  return { ...thread, tail, whole: apart ? false : thread.whole };
-}
-
-function blank(id: string, topic: string): Thread {
-  return { id, topic, opening: null, tail: [], replies: 0, upTo: 0, seen: 0, lastAt: "", whole: false };
-}
-
-function later(one: string, other: string): string {
-  return one > other ? one : other;
 }
 
 function keep<Value>(record: Readonly<Record<string, Value>>, wanted: (value: Value, name: string) => boolean): Record<string, Value> {

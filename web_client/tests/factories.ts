@@ -29,7 +29,7 @@ export function topic(name: string, head: number, read = head, unread = 0): Topi
 }
 
 export function syncAck(topics: TopicState[], events: Event[] = [], reload: string[] = []): SyncAck {
-  return { me: ME, topics, events, reload, more: false, alerts: [], sightings: [], announcements: [] };
+  return { me: ME, topics, events, reload, more: false, alerts: [], sightings: [], announcements: [], groups: [], directs: [], blocked: [] };
 }
 
 /** A room that follows `street:a` up to `head`, all read. */

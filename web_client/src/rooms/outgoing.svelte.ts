@@ -6,7 +6,7 @@ import { newUlid } from "../ids";
 import type { Live } from "../live.svelte";
 import { LineDown } from "../socket";
 import type { Refusal } from "../wire";
-import { accepted, nextToSend, payloadOf, refused, retried, written, type Destination, type Queued } from "./queue";
+import { accepted, nextToSend, payloadOf, refused, retried, written, type Along, type Destination, type Queued } from "./queue";
 
 const LATER_CODES = new Set(["rate", "busy", "storage", "fault"]);
 const UNSAID_WAIT_S = 5;
@@ -23,9 +23,9 @@ export class Outgoing {
     tabs.addEventListener("message", (message: MessageEvent<string>) => message.data === "queue" && void this.reload());
   }
 
-  async write(account: string, text: string, where: Destination): Promise<string> {
+  async write(account: string, text: string, where: Destination, along: Along = {}): Promise<string> {
     this.#written = Math.max(Date.now(), this.#written + 1); // keys sort in the order of writing
-    const item = written(newUlid(this.#written), account, text, where, this.#written);
+    const item = written(newUlid(this.#written), account, text, where, this.#written, along);
     this.queue = [...this.queue, item];
     await this.#keep(item);
     void this.flush();

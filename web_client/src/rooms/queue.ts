@@ -2,10 +2,13 @@
 // that it arrives once; messages leave in the order they were written. Pure.
 
 import { messagesOf, type State } from "../state";
-import type { Message, MessagePost, Refusal } from "../wire";
+import type { Mention, Message, MessagePost, Photo, Quote, Refusal } from "../wire";
 
-/** `to` opens a conversation; `replyTo` answers in one, by its id or by the key of an opening that still waits. */
-export type Destination = { to: "street" | "neighbourhood"; home: string } | { replyTo: string };
+/** `to` opens a conversation; `replyTo` answers in one, by its id or by the key of an opening that still waits; `chat` is a flat one. */
+export type Destination = { to: "street" | "neighbourhood"; home: string } | { replyTo: string } | { chat: string };
+
+/** What goes with the words. */
+export type Along = { readonly quote?: Quote | null; readonly mentions?: readonly Mention[]; readonly photos?: readonly Photo[]; readonly silent?: boolean };
 
 export type Queued = {
   readonly key: string;
@@ -17,10 +20,11 @@ export type Queued = {
   /** Once sent: the message it became. */
   readonly messageId: string | null;
   readonly refusal: { code: string; message: string } | null;
+  readonly along?: Along;
 };
 
-export function written(key: string, account: string, text: string, where: Destination, now: number): Queued {
-  return { key, account, text, where, at: new Date(now).toISOString(), step: "waiting", messageId: null, refusal: null };
+export function written(key: string, account: string, text: string, where: Destination, now: number, along: Along = {}): Queued {
+  return { key, account, text, where, at: new Date(now).toISOString(), step: "waiting", messageId: null, refusal: null, along };
 }
 
 /** The next message to send: the oldest that waits and whose opening is not itself still waiting. */
@@ -29,8 +33,16 @@ export function nextToSend(queue: readonly Queued[]): Queued | undefined {
 }
 
 export function payloadOf(item: Queued): MessagePost {
-  const { key, text, where } = item;
-  return "to" in where ? { key, text, to: where.to, home: where.home } : { key, text, reply_to: where.replyTo };
+  const { key, text, where, along = {} } = item;
+  const base: MessagePost = {
+    key, text,
+    ...(along.quote == null ? {} : { quote: along.quote.id }),
+    ...(along.mentions === undefined || along.mentions.length === 0 ? {} : { mentions: along.mentions.map((one) => one.account) }),
+    ...(along.photos === undefined || along.photos.length === 0 ? {} : { photos: along.photos.map((one) => one.id) }),
+    ...(along.silent === true ? { silent: true } : {}),
+  };
+  if ("chat" in where) return { ...base, to: where.chat };
+  return "to" in where ? { ...base, to: where.to, home: where.home } : { ...base, reply_to: where.replyTo };
 }
 
 /** Accepted. Answers to an opening that was still on its way now know its id. */
@@ -68,7 +80,7 @@ export function openingsTo(queue: readonly Queued[], room: "street" | "neighbour
 }
 
 export function answersTo(queue: readonly Queued[], conversation: string): Queued[] {
-  return queue.filter((item) => "replyTo" in item.where && item.where.replyTo === conversation);
+  return queue.filter(({ where }) => ("replyTo" in where && where.replyTo === conversation) || ("chat" in where && where.chat === conversation));
 }
 
 function waitsForOpening(queue: readonly Queued[], item: Queued): boolean {
@@ -78,14 +90,14 @@ function waitsForOpening(queue: readonly Queued[], item: Queued): boolean {
 
 function isShown(state: State, item: Queued): boolean {
   if ("to" in item.where) return item.messageId !== null && state.threads[item.messageId]?.opening != null;
-  const thread = state.threads[item.where.replyTo];
+  const thread = state.threads["chat" in item.where ? item.where.chat : item.where.replyTo];
   return thread !== undefined && messagesOf(thread).some((message) => message.id === item.messageId);
 }
 
 /** My own words may come back as an event just before the answer that names them. */
 function arrived(state: State, item: Queued): boolean {
   const since = new Date(Date.parse(item.at) - 120_000).toISOString();
-  const threads = "to" in item.where ? Object.values(state.threads) : [state.threads[item.where.replyTo]];
+  const threads = "to" in item.where ? Object.values(state.threads) : [state.threads["chat" in item.where ? item.where.chat : item.where.replyTo]];
   return threads.some((thread) => {
     const last = "to" in item.where ? [thread?.opening] : thread?.tail.slice(-5);
     return last?.some((message) => message?.author.account === item.account && message.text === item.text && message.at > since);

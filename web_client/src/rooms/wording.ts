@@ -5,7 +5,7 @@ import type { Words } from "../words/fr";
 
 /** A visitor reads seven days: an older opening comes without its text. */
 export function isWithheld(message: Message): boolean {
-  return message.text === "" && !message.deleted;
+  return message.text === "" && !message.deleted && message.photos.length === 0;
 }
 
 export function hasWords(message: Message): boolean {

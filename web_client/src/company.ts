@@ -1,0 +1,72 @@
+// The groups, direct threads, blocks and choices of this member, as a pure function of what the
+// server said.
+
+import type { Author, Direct, Event, Group, Prefs, RoomChoice, SyncAck } from "./wire";
+
+export type Company = {
+  /** Mine by topic: those I am in, and those I asked for or am invited to. */
+  readonly groups: Readonly<Record<string, Group>>;
+  readonly directs: Readonly<Record<string, Direct>>;
+  readonly blocked: readonly Author[];
+  readonly rooms: Readonly<Record<string, RoomChoice>>;
+};
+
+export const ALONE: Company = { groups: {}, directs: {}, blocked: [], rooms: {} };
+
+const INSIDE: ReadonlySet<string> = new Set(["owner", "moderator", "member"]);
+
+export function isInside(group: Group): boolean {
+  return group.mine !== null && INSIDE.has(group.mine);
+}
+
+export function gathered(company: Company, ack: SyncAck): Company {
+  return { ...company, groups: byTopic(ack.groups), directs: byTopic(ack.directs), blocked: ack.blocked };
+}
+
+export function chosen(company: Company, prefs: Prefs): Company {
+  return { ...company, rooms: prefs.rooms };
+}
+
+/** After one event. What all hear of a group says nothing of my own part in it: that is kept. */
+export function met(company: Company, event: Event): Company {
+  switch (event.kind) {
+    case "direct.changed":
+      return { ...company, directs: put(company.directs, event.about, event.direct) };
+    case "group.changed": {
+      if (event.topic !== event.about) return { ...company, groups: put(company.groups, event.about, event.group) };
+      const known = company.groups[event.about];
+      if (known === undefined || event.group === null || event.group.version < known.version) return company;
+      return withGroup(company, { ...event.group, mine: known.mine, waiting: known.waiting });
+    }
+    case "block.changed":
+      return { ...company, blocked: event.blocked };
+    case "prefs.changed":
+      return chosen(company, event.prefs);
+    default:
+      return company;
+  }
+}
+
+/** A group as an answer of the server gave it. */
+export function withGroup(company: Company, group: Group): Company {
+  return { ...company, groups: put(company.groups, group.topic, group.mine === null ? null : group) };
+}
+
+export function withDirect(company: Company, direct: Direct): Company {
+  return { ...company, directs: put(company.directs, direct.topic, direct) };
+}
+
+export function isMuted(company: Company, room: string): boolean {
+  return company.rooms[room]?.level === "nothing";
+}
+
+function put<One>(record: Readonly<Record<string, One>>, name: string, value: One | null): Record<string, One> {
+  const next = { ...record };
+  if (value === null) delete next[name];
+  else next[name] = value;
+  return next;
+}
+
+function byTopic<One extends { topic: string }>(list: readonly One[]): Record<string, One> {
+  return Object.fromEntries(list.map((one) => [one.topic, one]));
+}

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { ALONE, gathered, isMuted, met } from "../src/company";
+import { standing } from "../src/reactions";
+import { apply, learnt, recalled } from "../src/state";
+import { isFlat, messagesOf } from "../src/threads";
+import type { Direct, Event, Group, Message } from "../src/wire";
+import { message, posted, room, syncAck, topic, ulid } from "./factories";
+import { synced, EMPTY } from "../src/state";
+
+const GROUP: Group = {
+  id: ulid(1), topic: "group:1", name: "Guitare", about: "", category: "Musique", access: "open", reach: "neighbourhood", slow_s: 0, members: 2,
+  created_at: "2026-11-23T09:00:00.000Z", version: 1, mine: "member", waiting: null,
+};
+const DIRECT: Direct = { topic: "direct:1", other: { account: "nadia", name: "Nadia", level: "postcard" }, state: "request", alert: null, last_at: "2026-11-23T09:00:00.000Z" };
+const onAccount = (kind: string, about: string, more: object) => ({ kind, topic: "account:camille", epoch: "e", seq: 1, at: "", about, ...more }) as unknown as Event;
+
+function chat(seq: number, more: Partial<Message> = {}): Message {
+  return { ...message(seq, seq, "nadia", "group:1"), conversation: null, ...more };
+}
+
+function inGroup() {
+  return synced(EMPTY, syncAck([topic("group:1", 0)]));
+}
+
+test("a flat chat is kept under its topic, counted and read back", () => {
+  const state = [posted(chat(1)), posted(chat(2))].reduce(apply, inGroup());
+  const thread = state.threads["group:1"];
+  expect(thread && isFlat(thread)).toBe(true);
+  expect(thread && messagesOf(thread).map((one) => one.seq)).toEqual([1, 2]);
+  expect(state.topics["group:1"]?.unread).toBe(2);
+  const older = recalled(inGroup(), "group:1", { messages: [chat(1), chat(2)], more: false }, null);
+  expect(older.threads["group:1"]).toMatchObject({ topic: "group:1", whole: true });
+});
+
+test("which reactions are mine is kept from events that say the same to all", () => {
+  const start = [posted(message(1)), posted(message(2, 1))].reduce(apply, room());
+  const given = { kind: "reaction.changed", topic: "street:a", epoch: "e", at: "", id: ulid(1), conversation: ulid(1) };
+  const mine = apply(start, { ...given, seq: 3, reactions: { heart: 1 }, by: "camille", given: ["heart"] } as Event);
+  const both = apply(mine, { ...given, seq: 4, reactions: { heart: 2 }, by: "nadia", given: ["heart"] } as Event);
+  const opening = both.threads[ulid(1)]?.opening;
+  expect(opening && standing(opening)).toEqual([{ reaction: "heart", count: 2, mine: true }]);
+  const edited = apply(both, { kind: "message.edited", topic: "street:a", epoch: "e", seq: 5, at: "", message: { ...message(1), reactions: { heart: 2 }, text: "Mieux dit", version: 2 } });
+  expect(edited.threads[ulid(1)]?.opening).toMatchObject({ text: "Mieux dit", mine: ["heart"] });
+  expect(edited.topics["street:a"]?.unread).toBe(both.topics["street:a"]?.unread);
+  const taken = learnt(edited, { ...message(1), reactions: { heart: 1 }, mine: [] });
+  expect(taken.threads[ulid(1)]?.opening?.mine).toEqual([]);
+});
+
+test("my part in a group is kept when all hear of it", () => {
+  const company = gathered(ALONE, { ...syncAck([]), groups: [GROUP], directs: [DIRECT] });
+  const told = met(company, { kind: "group.changed", topic: "group:1", epoch: "e", seq: 2, at: "", about: "group:1", group: { ...GROUP, name: "Guitares", mine: null, version: 2 } });
+  expect(told.groups["group:1"]).toMatchObject({ name: "Guitares", mine: "member" });
+  const left = met(told, onAccount("group.changed", "group:1", { group: null }));
+  expect(left.groups).toEqual({});
+  const accepted = met(left, onAccount("direct.changed", "direct:1", { direct: { ...DIRECT, state: "open" } }));
+  expect(accepted.directs["direct:1"]?.state).toBe("open");
+});
+
+test("a muted room is known as such", () => {
+  const rooms = { street: { level: "nothing", snoozed_until: null } };
+  expect(isMuted(met(ALONE, onAccount("prefs.changed", "", { prefs: { rooms } })), "street")).toBe(true);
+});
