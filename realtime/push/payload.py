@@ -66,7 +66,7 @@ def _parts(
         plain = orjson.dumps(_shape(content, words.title[:_TITLE], body, language, origin, run))
         # 90 bytes for the token in the place of its mark.
         if len(plain) + 90 <= LONGEST or not body:
-            before, after = plain.split(_TOKEN.encode())
+            before, _, after = plain.rpartition(_TOKEN.encode())
             return before, after
         body = body[: len(body) // 2].rstrip() + "…" if len(body) > 20 else ""
 
@@ -86,11 +86,12 @@ def _shape(
             "silent": content.silent,
             "data": {
                 "run": run,
-                "token": _TOKEN,
                 "path": content.path,
                 "kind": content.kind,
                 "again": content.again,
                 "urgent": content.urgent,
+                # Last: the mark is looked for from the end, whatever anybody wrote before.
+                "token": _TOKEN,
             },
         },
         "mutable": False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from realtime.accounts.store import add_session, hash_of
@@ -15,8 +15,8 @@ from realtime.ids import new_token, new_ulid
 from realtime.keyring import Keyring
 from realtime.mail import Letter
 from realtime.members.model import Member
+from realtime.members.prefs import Prefs, Quiet, save_prefs
 from realtime.push import actions
-from realtime.push.endpoints import allowed_by
 from realtime.push.keys import KeyRing, open_keys
 from realtime.settings import Settings
 from realtime.wire.http_push import SubscriptionPut
@@ -25,7 +25,8 @@ from realtime.worker.runner import Runner
 from tests.support.push_service import Phone, PushService
 from tests.support.residents import Town
 
-KEYRING = Keyring(b"an operator's secret, long enough")
+SECRET = "an operator's secret, long enough"
+KEYRING = Keyring(sha256(SECRET.encode()).digest())
 
 
 class Letters:
@@ -66,6 +67,16 @@ class Line:
         await self.put(owner, phone, device=device or new_ulid(self.town.now), key=phone.key)
         return phone
 
+    async def awake(self, *owners: Member) -> None:
+        """Members without quiet hours."""
+        prefs = Prefs(quiet=Quiet(is_on=False))
+
+        def write(tx: Tx) -> None:
+            for owner in owners:
+                save_prefs(tx, owner.account, prefs)
+
+        await self.town.db.write(write)
+
     async def put(
         self, owner: Member, phone: Phone, *, device: str, key: str | None = None
     ) -> None:
@@ -99,7 +110,3 @@ async def open_line(
     ring = Ring(KEYRING, keys)
     async with open_push(town.db, clock, letters, ring, settings) as jobs:
         yield Line(town, jobs, keys, letters)
-
-
-DAY = timedelta(days=1)
-__all__ = ["DAY", "KEYRING", "Letters", "Line", "allowed_by", "open_line"]

@@ -130,6 +130,8 @@ class PushService:
         self.refused: list[str] = []
         self.faults: deque[Fault] = deque()
         self.requests = 0
+        # Seconds that each answer takes.
+        self.slow = 0.0
         self.arrived = asyncio.Condition()
         self._tls = tls
         self._every = verifies_every
@@ -175,6 +177,8 @@ class PushService:
         self.requests += 1
         phone = self.phones.get(request.match_info["phone"])
         body = await request.read()
+        if self.slow:
+            await asyncio.sleep(self.slow)
         fault = self._next_fault(phone)
         try:
             if fault is None or fault.deliver:
