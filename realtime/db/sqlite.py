@@ -1,5 +1,8 @@
 """SQLite: one writer thread that groups the waiting functions into one commit, a few readers.
 
+Both take what waits in batches, and wake the event loop once for each: the thread pool of the
+standard library costs more per read than the read.
+
 Several processes may share the file (server, worker, command line): every batch takes the write
 lock first (`BEGIN IMMEDIATE`) and waits for it up to BUSY_SECONDS.
 """
@@ -12,10 +15,9 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar, cast
 
 from realtime import metrics
 from realtime.db.tx import Cursor, Dialect, Tx
@@ -31,6 +33,10 @@ BATCH = 100
 # Waiting writes. At 3,000/s this is 3 s of work: beyond it, refusing is kinder than queueing.
 WAITING = 10_000
 READERS = 2
+# Reads of one snapshot; few, so that the other reader finds some too.
+READ_BATCH = 8
+# What is read is told at once when the next one takes longer than this.
+_TELL_SECONDS = 0.001
 _FULL_SYNC = 2
 
 
@@ -57,9 +63,12 @@ def connect(path: str, *, writable: bool = True) -> sqlite3.Connection:
     return connection
 
 
+_Queue: TypeAlias = "queue.SimpleQueue[_Waiting | None]"
+
+
 @dataclass(slots=True)
-class _Write:
-    """A function that waits for its commit, and then its outcome."""
+class _Waiting:
+    """A function that waits for its commit or its snapshot, and then its outcome."""
 
     fn: Callable[[Tx], Any]
     done: asyncio.Future[Any]
@@ -75,70 +84,61 @@ class SqliteDatabase:
     def __init__(self, path: str) -> None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._path = path
-        self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
+        self._writes: _Queue = queue.SimpleQueue()
+        self._reads: _Queue = queue.SimpleQueue()
         self._closing = False
-        self._writer = threading.Thread(target=self._write_batches, name="db-writer", daemon=True)
-        self._writer.start()
-        self._reading = threading.local()
-        self._opened: list[sqlite3.Connection] = []
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="db-reader")
+        self._threads = [
+            threading.Thread(target=self._write_batches, name="db-writer", daemon=True)
+        ]
+        self._threads += [
+            threading.Thread(target=self._read_batches, name=f"db-reader-{number}", daemon=True)
+            for number in range(READERS)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     async def write(
         self, fn: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        if self._closing or self._queue.qsize() >= WAITING:
+        if self._closing or self._writes.qsize() >= WAITING:
             raise Overloaded("the database writer")
-        waiting = _Write(
-            lambda tx: fn(tx, *args, **kwargs), asyncio.get_running_loop().create_future()
-        )
-        self._queue.put(waiting)
-        result: T = await waiting.done
-        return result
+        return await _outcome(self._writes, lambda tx: fn(tx, *args, **kwargs))
 
     async def read(
         self, fn: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._readers, lambda: self._read(lambda tx: fn(tx, *args, **kwargs))
-        )
+        if self._closing or self._reads.qsize() >= WAITING:
+            raise Overloaded("the database readers")
+        return await _outcome(self._reads, lambda tx: fn(tx, *args, **kwargs))
 
     async def close(self) -> None:
         if self._closing:
             return
         self._closing = True
-        self._queue.put(None)
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(None, self._writer.join)
-        await loop.run_in_executor(None, self._readers.shutdown)
-        for connection in self._opened:
-            connection.close()
+        self._writes.put(None)
+        self._reads.put(None)
+        for thread in self._threads:
+            await asyncio.get_running_loop().run_in_executor(None, thread.join)
 
-    def _read(self, fn: Callable[[Tx], T]) -> T:
-        try:
-            connection = self._reader()
-            connection.execute("BEGIN")
+    def _read_batches(self) -> None:
+        connection: sqlite3.Connection | None = None
+        while (batch := _next_batch(self._reads, READ_BATCH)) is not None:
             try:
-                return fn(Tx(cast(Cursor, connection.cursor()), "sqlite"))
-            finally:
-                # A failed statement may have ended the transaction already.
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-        except sqlite3.OperationalError as error:
-            raise StorageFailed(str(error)) from error
-
-    def _reader(self) -> sqlite3.Connection:
-        """This thread's own connection."""
-        connection: sqlite3.Connection | None = getattr(self._reading, "connection", None)
-        if connection is None:
-            connection = connect(self._path, writable=False)
-            self._reading.connection = connection
-            self._opened.append(connection)
-        return connection
+                if connection is None:
+                    connection = connect(self._path, writable=False)
+                _read_together(connection, batch)
+            except Exception as error:
+                _fail_all(batch, error)
+                _settle(batch)
+                if connection is not None:
+                    connection.close()
+                    connection = None
+        if connection is not None:
+            connection.close()
 
     def _write_batches(self) -> None:
         connection: sqlite3.Connection | None = None
-        while (batch := self._next_batch()) is not None:
+        while (batch := _next_batch(self._writes, BATCH)) is not None:
             try:
                 if connection is None:
                     connection = connect(self._path)
@@ -152,25 +152,52 @@ class SqliteDatabase:
         if connection is not None:
             connection.close()
 
-    def _next_batch(self) -> list[_Write] | None:
-        """What waits, at least one; None when closing."""
-        first = self._queue.get()
-        if first is None:
-            return None
-        batch = [first]
-        while len(batch) < BATCH:
+
+async def _outcome(waiting: _Queue, fn: Callable[[Tx], T]) -> T:
+    one = _Waiting(fn, asyncio.get_running_loop().create_future())
+    waiting.put(one)
+    result: T = await one.done
+    return result
+
+
+def _next_batch(waiting: _Queue, most: int) -> list[_Waiting] | None:
+    """What waits, at least one; None when closing."""
+    batch: list[_Waiting] = []
+    one = waiting.get()
+    while one is not None:
+        batch.append(one)
+        if len(batch) == most:
+            return batch
+        try:
+            one = waiting.get_nowait()
+        except queue.Empty:
+            return batch
+    waiting.put(None)  # for the next round, and for the other threads
+    return batch or None
+
+
+def _read_together(connection: sqlite3.Connection, batch: list[_Waiting]) -> None:
+    """Run each function on one snapshot, which is later than any of them asked for."""
+    try:
+        tx = Tx(cast(Cursor, connection.cursor()), "sqlite")
+        told, since = 0, time.perf_counter()
+        for at, waiting in enumerate(batch, 1):
+            if not connection.in_transaction:  # a failed statement may have ended it
+                connection.execute("BEGIN")
             try:
-                waiting = self._queue.get_nowait()
-            except queue.Empty:
-                break
-            if waiting is None:
-                self._queue.put(None)
-                break
-            batch.append(waiting)
-        return batch
+                waiting.value = waiting.fn(tx)
+            except BaseException as error:
+                waiting.error = _named(error)
+            if time.perf_counter() - since > _TELL_SECONDS:
+                _settle(batch[told:at])
+                told, since = at, time.perf_counter()
+        _settle(batch[told:])
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
-def _commit_together(connection: sqlite3.Connection, batch: list[_Write]) -> None:
+def _commit_together(connection: sqlite3.Connection, batch: list[_Waiting]) -> None:
     """Run each function under a savepoint, then commit once. Raises when nothing was kept."""
     connection.execute("BEGIN IMMEDIATE")
     cursor = connection.cursor()
@@ -202,7 +229,7 @@ def _named(error: BaseException) -> BaseException:
     return error
 
 
-def _fail_all(batch: list[_Write], error: Exception) -> None:
+def _fail_all(batch: list[_Waiting], error: Exception) -> None:
     """None of the batch was kept: say so to each, whatever its own function returned."""
     log_for("db").error("batch_failed", functions=len(batch), error=str(error))
     for waiting in batch:
@@ -210,8 +237,11 @@ def _fail_all(batch: list[_Write], error: Exception) -> None:
         waiting.error = StorageFailed(str(error))
 
 
-def _settle(batch: list[_Write]) -> None:
+def _settle(batch: list[_Waiting]) -> None:
     """Tell the waiting coroutines, in commit order, with one wake-up of their loop."""
+
+    if not batch:
+        return
 
     def settle() -> None:
         for waiting in batch:
