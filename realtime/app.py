@@ -27,6 +27,7 @@ from realtime.gateway.dispatch import Dispatch, Route
 from realtime.gateway.groups import GroupCommands
 from realtime.gateway.messages import MessageCommands
 from realtime.gateway.pets import PetCommands
+from realtime.gateway.phones import PhoneCommands
 from realtime.gateway.prefs import PrefsCommands
 from realtime.gateway.presence import PresenceBoard
 from realtime.gateway.renderers import rendering_of
@@ -49,6 +50,7 @@ from realtime.presence.store import Nowhere, RedisElsewhere
 from realtime.push.endpoints import allowed_by
 from realtime.push.keys import open_keys
 from realtime.settings import Settings
+from realtime.worker.occasions import phones_for
 from realtime.worker.work import Workshop
 
 
@@ -131,7 +133,8 @@ def build(settings: Settings) -> Node:
         **GroupCommands(*parts).routes(),
         **DirectCommands(*parts).routes(),
         **DirectoryCommands(*parts).routes(),
-        **AlertCommands(*parts).routes(),
+        **AlertCommands(*parts, phones_for).routes(),
+        **PhoneCommands(ground.db, ground.clock).routes(),
         **PetCommands(*parts).routes(),
         **AnnouncementCommands(*parts).routes(),
         **PrefsCommands(ground.db, ground.committer, ground.clock).routes(),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 REGISTRY = CollectorRegistry()
 _FAST = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
@@ -54,6 +58,43 @@ JOBS = Counter(
 LOOP_LAG_SECONDS = Gauge(
     "palier_loop_lag_seconds", "How late the event loop last woke", registry=REGISTRY
 )
+
+
+class PushTotals(Collector):
+    """What all workers counted in the database; read there before each rendering."""
+
+    def __init__(self) -> None:
+        self.totals: Sequence[tuple[str, str, int]] = ()
+        self.canary: float | None = None
+
+    def collect(self) -> Iterator[Metric]:
+        told = CounterMetricFamily(
+            "palier_push", "Push messages by outcome and service", labels=["outcome", "service"]
+        )
+        decided = CounterMetricFamily(
+            "palier_push_decided", "Decisions by action and reason", labels=["action", "reason"]
+        )
+        seconds = CounterMetricFamily(
+            "palier_push_seconds",
+            "Push messages by the seconds from raising to each step, each in its least bucket",
+            labels=["step", "within"],
+        )
+        families = {"outcome": told, "decided": decided}
+        for name, label, count in self.totals:
+            if name in families:
+                families[name].add_metric(label.split(" ", 1), count)
+            else:
+                seconds.add_metric([name.removesuffix("_seconds"), label], count)
+        canary = GaugeMetricFamily(
+            "palier_push_canary_seconds", "From ringing the operator's phone to its acceptance"
+        )
+        if self.canary is not None:
+            canary.add_metric([], self.canary)
+        yield from (told, decided, seconds, canary)
+
+
+PUSH = PushTotals()
+REGISTRY.register(PUSH)
 
 
 def render() -> bytes:

@@ -12,7 +12,7 @@ from realtime.alerts import actions, store
 from realtime.alerts.area import Reached, reached_by
 from realtime.alerts.audience import rounded
 from realtime.alerts.drafting import drafted
-from realtime.alerts.model import reaches
+from realtime.alerts.model import Alert, reaches
 from realtime.alerts.rendering import area_of, render_alert, render_sightings
 from realtime.alerts.sightings import actions as sightings
 from realtime.alerts.sightings import store as sightings_store
@@ -46,12 +46,8 @@ from realtime.wire.alerts import (
 
 A = TypeVar("A")
 Answer = dict[str, object]
-# How many of the phones under these cells would ring: the push domain's business.
-CountPhones = Callable[[Tx, tuple[str, ...], datetime], int]
-
-
-def no_phones(tx: Tx, cells: tuple[str, ...], now: datetime) -> int:
-    return 0
+# How many phones this draft would ring: the push domain's business.
+CountPhones = Callable[[Tx, Alert, datetime], int]
 
 
 class AlertCommands:
@@ -63,7 +59,7 @@ class AlertCommands:
         committer: Committer,
         rights: Rights,
         clock: Clock,
-        count_phones: CountPhones = no_phones,
+        count_phones: CountPhones,
     ) -> None:
         self._db = db
         self._committer = committer
@@ -99,7 +95,7 @@ class AlertCommands:
             return {
                 "reach": {
                     "members": rounded(others),
-                    "phones": rounded(self._count_phones(tx, draft.cells, now)),
+                    "phones": rounded(self._count_phones(tx, draft, now)),
                 },
                 "area": area_of(draft.cell, draft.radius_m, draft.cells),
                 "severity": draft.severity,

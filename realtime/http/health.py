@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from aiohttp import web
 
@@ -11,6 +12,7 @@ from realtime.errors import StorageFailed
 from realtime.http.bodies import json_answer
 from realtime.http.house import House
 from realtime.outbox import lag_of
+from realtime.push.reach import totals
 
 PATIENCE_SECONDS = 2
 
@@ -45,10 +47,18 @@ class Health:
         return json_answer(body, 503 if down else 200)
 
     async def metrics(self, request: web.Request) -> web.Response:
+        await self._read_push()
         return web.Response(
             body=metrics.render(),
             headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},
         )
+
+    async def _read_push(self) -> None:
+        """What all workers counted, as far as the database answers."""
+        with suppress(TimeoutError, StorageFailed):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                now = self._house.clock.now()
+                metrics.PUSH.totals, metrics.PUSH.canary = await self._house.db.read(totals, now)
 
     async def _worker_lag(self) -> float | None:
         """Seconds; None when the database does not answer."""

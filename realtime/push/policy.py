@@ -16,8 +16,8 @@ from realtime.push.quiet import next_time
 
 Action = Literal["push", "badge", "digest", "delay", "off"]
 Ring = Literal["street", "neighbourhood", "farther", "own"]
-# Residents' alerts, an organisation's news, what answers me, a trial.
-Family = Literal["resident", "official", "own", "trial"]
+# Residents' alerts, an organisation's news, what answers me, words to me, a trial.
+Family = Literal["resident", "official", "own", "chat", "trial"]
 Urgency = Literal["none", "low", "normal", "high"]
 
 RESIDENT_PUSHES_A_DAY = 3
@@ -124,7 +124,8 @@ def ring_of(home: str, cell: str) -> Ring:
     return "neighbourhood" if cell[:BLOCK] in ring(home[:BLOCK]) else "farther"
 
 
-def rings_from(notice: Notice, now: datetime) -> datetime:
+def rings_from(notice: Notice, raised_at: datetime, now: datetime) -> datetime:
     """The earliest moment to send: a page that is open gets five seconds to show it first. What is
     urgent rings at once; there the page and the service worker of one device agree."""
-    return now if notice.urgency == "high" or notice.family == "trial" else now + PAGE_FIRST
+    at_once = notice.family == "trial" or (notice.urgency == "high" and notice.family != "chat")
+    return now if at_once else max(now, raised_at + PAGE_FIRST)

@@ -83,3 +83,12 @@ def note_page_showed(
     """An open page of this device showed them: it need not ring."""
     for subject in subjects:
         deliveries.add_seen(tx, subject, device, account, now)
+
+
+def totals(tx: Tx, now: datetime) -> tuple[list[tuple[str, str, int]], float | None]:
+    """For /metrics: everything counted, and how long the last canary took, or has not come."""
+    last = runs.find_last(tx, "canary")
+    canary = None
+    if last is not None:
+        canary = ((last.first_accepted_at or now) - last.raised_at).total_seconds()
+    return deliveries.list_tallies(tx), canary

@@ -34,7 +34,7 @@ _A_DAY = timedelta(hours=26)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """`cell` is where it lies; None for what concerns its owner alone."""
+    """`cell` is where it lies; without one, `ring` says how near it is to everybody meant."""
 
     kind: str
     subject: str
@@ -42,6 +42,7 @@ class Occasion:
     raised_at: datetime
     notice: Notice
     cell: str | None = None
+    ring: Ring = "own"
 
 
 def begin(tx: Tx, occasion: Occasion, now: datetime) -> Run:
@@ -62,6 +63,8 @@ def begin(tx: Tx, occasion: Occasion, now: datetime) -> Run:
 
 def ring_some(tx: Tx, run: Run, occasion: Occasion, accounts: Sequence[str], now: datetime) -> int:
     """Decide for these members and queue the phones that ring now: how many phones."""
+    # A job that came twice waits here for itself.
+    runs.hold(tx, run.id)
     devices = store.list_ringing(tx, accounts)
     with_phone = {account for _, account, _ in devices}
     decided = runs.list_decided(tx, run.id, with_phone)
@@ -93,7 +96,7 @@ def queue(
 ) -> None:
     """Batches of (subscription, origin), in turns by push service."""
     runs.add_phones(tx, run.id, len(devices))
-    due = rings_from(notice, now)
+    due = rings_from(notice, run.raised_at, now)
     for start in range(0, len(devices), AT_ONCE):
         ids = interleaved(devices[start : start + AT_ONCE])
         about = {"run": run.id, "ids": ids, **more}
@@ -111,7 +114,9 @@ def decide_all(tx: Tx, occasion: Occasion, accounts: Sequence[str], now: datetim
         if member is None:
             continue
         prefs = chosen.get(account, DEFAULT)
-        ring: Ring = "own" if occasion.cell is None else ring_of(member.home_cell, occasion.cell)
+        ring = occasion.ring
+        if occasion.cell is not None:
+            ring = ring_of(member.home_cell, occasion.cell)
         decision = _decision(occasion.notice, ring, prefs, counted.get(account, ()), now)
         made.append(
             Decided(
@@ -134,18 +139,11 @@ def _decision(
 
 
 def count_phones(tx: Tx, notice: Notice, cell: str, accounts: Sequence[str], now: datetime) -> int:
-    """How many phones would ring now. Beyond a thousand members a thousand stand for all."""
+    """How many phones of these members would ring now."""
     devices = store.list_ringing(tx, accounts)
     holders = sorted({account for _, account, _ in devices})
-    asked = holders[:: max(1, -(-len(holders) // _SAMPLE))]
-    if not asked:
-        return 0
     occasion = Occasion(
         kind="preview", subject="", version=0, raised_at=now, notice=notice, cell=cell
     )
-    rings = {one.account for one in decide_all(tx, occasion, asked, now) if one.action == "push"}
-    theirs = sum(account in rings for _, account, _ in devices)
-    return round(theirs * len(holders) / len(asked))
-
-
-_SAMPLE = 1_000
+    rings = {one.account for one in decide_all(tx, occasion, holders, now) if one.action == "push"}
+    return sum(account in rings for _, account, _ in devices)

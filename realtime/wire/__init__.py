@@ -12,6 +12,7 @@ from realtime.wire import (
     members,
     messages,
     pets,
+    phones,
     prefs,
     presence,
     reports,
@@ -31,6 +32,7 @@ FAMILIES = (
     announcements,
     presence,
     prefs,
+    phones,
     search,
     reports,
 )

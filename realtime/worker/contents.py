@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from realtime.push.delivering import Wanted
 from realtime.push.model import Run
 from realtime.push.payload import Content
 from realtime.push.runs.store import find_run, list_runs
-from realtime.worker import said
+from realtime.worker import calling, said
 from realtime.worker.occasions import find_announcement, is_grave, rings
 
 About = Mapping[str, Any]
@@ -23,17 +23,9 @@ About = Mapping[str, Any]
 
 def wanted_of(tx: Tx, run: Run, about: About, now: datetime) -> Wanted | None:
     """`about` is the batch's: a digest names the runs that it sums up."""
-    if run.kind == "alert":
-        return _alert(tx, run, now)
-    if run.kind == "ended":
-        return _ended(tx, run)
-    if run.kind in ("sighting", "match"):
-        return _mine(tx, run, now)
-    if run.kind == "announcement":
-        return _announcement(tx, run, now)
     if run.kind == "digest":
         return _digest(tx, about, now)
-    return _trial(run)
+    return _OF_KIND.get(run.kind, _trial)(tx, run, now)
 
 
 def _alert(tx: Tx, run: Run, now: datetime) -> Wanted | None:
@@ -62,7 +54,7 @@ def _path(alert: Alert) -> str:
     return f"/alertes/{alert.id}"
 
 
-def _ended(tx: Tx, run: Run) -> Wanted | None:
+def _ended(tx: Tx, run: Run, now: datetime) -> Wanted | None:
     alert = find_alert(tx, run.subject)
     if alert is None or alert.state not in ("resolved", "withdrawn"):
         return None
@@ -143,7 +135,7 @@ def titles_of(tx: Tx, about: About, now: datetime) -> list[str]:
     return titles
 
 
-def _trial(run: Run) -> Wanted | None:
+def _trial(tx: Tx, run: Run, now: datetime) -> Wanted | None:
     is_test = run.kind == "test"
     content = Content(
         words=said.TEST if is_test else said.CANARY,
@@ -154,3 +146,13 @@ def _trial(run: Run) -> Wanted | None:
         silent=not is_test,
     )
     return Wanted(content, "high" if is_test else "none")
+
+
+_OF_KIND: Mapping[str, Callable[[Tx, Run, datetime], Wanted | None]] = {
+    "alert": _alert,
+    "ended": _ended,
+    "sighting": _mine,
+    "match": _mine,
+    "announcement": _announcement,
+    **dict.fromkeys(calling.KINDS, calling.wanted_of_message),
+}

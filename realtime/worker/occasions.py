@@ -5,8 +5,6 @@ Words are read again before each batch: nothing that was edited, withdrawn or di
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from realtime.alerts.model import Alert
@@ -17,10 +15,13 @@ from realtime.announcements.model import Announcement
 from realtime.db import Tx
 from realtime.errors import Refused
 from realtime.geo.covering import nearest_first
+from realtime.members.rights import Rights
 from realtime.members.store import list_under
 from realtime.outbox import Job
 from realtime.push.policy import Notice
-from realtime.push.ringing import Occasion
+from realtime.push.ringing import Occasion, count_phones
+from realtime.worker.calling import called_by
+from realtime.worker.meant import Meant
 
 # Two households say so: a fire at night is not one neighbour's dream.
 _CONFIRMED_BY = 2
@@ -28,17 +29,15 @@ _CONFIRMED_BY = 2
 _LIFE = {"push.sighting": timedelta(hours=12), "push.match": timedelta(hours=24)}
 
 
-@dataclass(frozen=True, slots=True)
-class Meant:
-    """An occasion, and the accounts it is for, nearest first."""
+def meant_by(tx: Tx, job: Job, rights: Rights, now: datetime) -> list[Meant]:
+    """Nothing when it is over, or nobody's business any more."""
+    if job.name == "push.message":
+        return called_by(tx, str(job.about["message"]), rights, now)
+    meant = _meant_by(tx, job, now)
+    return [] if meant is None else [meant]
 
-    occasion: Occasion
-    accounts: Sequence[str]
-    by_mail: bool = False
 
-
-def meant_by(tx: Tx, job: Job, now: datetime) -> Meant | None:
-    """None when it is over, or nobody's business any more."""
+def _meant_by(tx: Tx, job: Job, now: datetime) -> Meant | None:
     about = job.about
     if job.name == "push.alert":
         return _alert(tx, str(about["alert"]), int(about["version"]), job.expires_at, now)
@@ -148,3 +147,17 @@ def _announcement(tx: Tx, announcement_id: str, now: datetime) -> Meant | None:
         cell=None,
     )
     return Meant(occasion, list_under(tx, told.cells, now))
+
+
+def phones_for(tx: Tx, draft: Alert, now: datetime) -> int:
+    """How many phones an alert would ring if it were raised now. Beyond a thousand members every
+    second, third… stands for its neighbours: a preview must not read a town."""
+    if draft.urgency == "none":
+        return 0
+    accounts = [one for one in list_under(tx, draft.cells, now) if one != draft.author]
+    step = max(1, -(-len(accounts) // _PREVIEWED))
+    notice = notice_of(tx, draft, draft.expires_at)
+    return step * count_phones(tx, notice, draft.cell, accounts[::step], now)
+
+
+_PREVIEWED = 1_000

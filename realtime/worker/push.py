@@ -15,6 +15,7 @@ from realtime.db import Database, Tx
 from realtime.ids import new_ulid
 from realtime.keyring import Keyring
 from realtime.mail import Letter, Post
+from realtime.members.rights import Rights
 from realtime.members.store import find_member
 from realtime.outbox import Job, add
 from realtime.push.breaker import Breaker
@@ -31,14 +32,15 @@ from realtime.push.trials import ring_canary
 from realtime.push.waiting import ring_waiting
 from realtime.settings import Settings
 from realtime.worker.contents import titles_of, wanted_of
-from realtime.worker.occasions import Meant, meant_by, rings
+from realtime.worker.meant import Meant
+from realtime.worker.occasions import meant_by, rings
 from realtime.worker.runner import Run as Work
 from realtime.worker.said import said_of_alert
 from realtime.worker.schedules import CHUNK, Schedule
 
 UNANSWERED_AFTER = timedelta(minutes=5)
 _HOUR = timedelta(hours=1)
-_RINGS = ("push.alert", "push.sighting", "push.match", "push.announcement")
+_RINGS = ("push.alert", "push.sighting", "push.match", "push.announcement", "push.message")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,7 @@ class PushJobs:
     clock: Clock
     post: Post
     origin: str
+    rights: Rights
     deliverer: Deliverer
 
     def jobs(self) -> Mapping[str, Work]:
@@ -63,13 +66,11 @@ class PushJobs:
 
     async def ring(self, job: Job) -> None:
         """Decide for everybody meant, nearest first; batches start while it goes on."""
-        meant = await self.db.read(meant_by, job, self.clock.now())
-        if meant is None:
-            return
-        run = await self.db.write(_begin, meant, self.clock.now())
-        for start in range(0, len(meant.accounts), AT_ONCE):
-            some = meant.accounts[start : start + AT_ONCE]
-            await self.db.write(ring_some, run, meant.occasion, some, self.clock.now())
+        for meant in await self.db.read(meant_by, job, self.rights, self.clock.now()):
+            run = await self.db.write(_begin, meant, self.clock.now())
+            for start in range(0, len(meant.accounts), AT_ONCE):
+                some = meant.accounts[start : start + AT_ONCE]
+                await self.db.write(ring_some, run, meant.occasion, some, self.clock.now())
 
     async def deliver(self, job: Job) -> None:
         await self.deliverer.deliver(job.about)
@@ -86,10 +87,12 @@ class PushJobs:
     async def look_for_unanswered(self, job: Job) -> None:
         """A grave alert that no device of a member has shown goes to the mail box."""
         ring_job = Job(job.id, "push.alert", job.about, job.attempts, job.expires_at)
-        meant = await self.db.read(meant_by, ring_job, self.clock.now())
+        now = self.clock.now()
+        found = await self.db.read(meant_by, ring_job, self.rights, now)
         run = await self.db.read(runs.find_run, str(job.about["run"]))
-        if meant is None or run is None:
+        if not found or run is None:
             return
+        meant = found[0]
         for start in range(0, len(meant.accounts), AT_ONCE):
             some = meant.accounts[start : start + AT_ONCE]
             await self.db.write(_mail_some, run, meant, some, self.clock.now())
@@ -246,6 +249,7 @@ async def open_push(
             clock=clock,
             post=post,
             origin=settings.origin,
+            rights=Rights(settings.levels_of_the_street),
             deliverer=Deliverer(
                 db=db,
                 clock=clock,

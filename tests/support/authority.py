@@ -136,6 +136,7 @@ ROOMS = (
     row("prefs.get"),
     row("prefs.set", lambda o: {"digest_at": "09:00"}),
     row("presence.set", lambda o: {"visible_to": "nobody"}),
+    row("push.seen", lambda o: {"device": NOBODY, "subjects": [NOBODY]}),
 )  # fmt: skip
 
 ALERTS = (

@@ -1006,6 +1006,12 @@ export type PushReceipt = {
   e: "shown" | "clicked";
 };
 
+/** `subjects`: ids of alerts, sightings, announcements, messages that a visible page showed. */
+export type PushSeen = {
+  device: string;
+  subjects: string[];
+};
+
 /** The server's public key (base64url) and my devices. */
 export type PushState = {
   key: string;
@@ -1361,6 +1367,7 @@ export type CommandMap = {
   "typing": { payload: TypingNow; ack: Done };
   "prefs.get": { payload: PrefsAsked; ack: PrefsAck };
   "prefs.set": { payload: PrefsSet; ack: PrefsAck };
+  "push.seen": { payload: PushSeen; ack: Done };
   "search": { payload: SearchAsked; ack: SearchAck };
   "report": { payload: Report; ack: ReportAck };
 };

@@ -24,7 +24,7 @@ CHAT_KINDS: Mapping[str, str] = MappingProxyType(
         "message": "none",
         "mention": "normal",
         "group": "none",
-        "direct": "normal",
+        "direct": "high",
         "announcement": "normal",
         "arrival": "none",
     }

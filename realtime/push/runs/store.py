@@ -64,6 +64,13 @@ def list_runs(tx: Tx, subject: str) -> list[Run]:
     return [_run(row) for row in rows]
 
 
+def find_last(tx: Tx, kind: str) -> Run | None:
+    row = tx.find(
+        f"SELECT {_COLUMNS} FROM push_run WHERE kind = :kind ORDER BY id DESC LIMIT 1", kind=kind
+    )
+    return None if row is None else _run(row)
+
+
 def add_run(tx: Tx, run: Run) -> Run:
     """It, or the one that was there before: a job may come twice."""
     tx.run(
@@ -88,6 +95,11 @@ def add_run(tx: Tx, run: Run) -> Run:
     if row is None:
         raise LookupError("it was just added")
     return _run(row)
+
+
+def hold(tx: Tx, run: str) -> None:
+    """Until this transaction ends, others about the same run wait."""
+    tx.run("UPDATE push_run SET phones = phones WHERE id = :id", id=run)
 
 
 def add_phones(tx: Tx, run: str, count: int) -> None:

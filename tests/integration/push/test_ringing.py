@@ -84,6 +84,7 @@ async def test_at_night_it_waits_for_the_morning_and_comes_as_one(
     assert google.of(phone) == []
     found, body = await town.db.read(why, first, bo.account)
     assert (body["action"], body["reason"], body["ring"]) == ("delay", "quiet_hours", "street")
+    await line.work_after(seconds=1)
     await raise_one(town, eve, title="Gribouille a disparu")
     await line.work()
 

@@ -237,8 +237,10 @@ def test_a_digest_never_comes_at_night() -> None:
 
 def test_an_open_page_gets_five_seconds_unless_it_is_urgent() -> None:
     cat = lost_cat(NOON + timedelta(days=1))
-    assert rings_from(replace(cat, urgency="normal"), NOON) == NOON + timedelta(seconds=5)
-    assert rings_from(cat, NOON) == NOON
+    later = NOON + timedelta(minutes=1)
+    assert rings_from(replace(cat, urgency="normal"), NOON, NOON) == NOON + timedelta(seconds=5)
+    assert rings_from(replace(cat, urgency="normal"), NOON, later) == later
+    assert rings_from(cat, NOON, NOON) == NOON
 
 
 def test_rings_are_seen_from_the_home() -> None:

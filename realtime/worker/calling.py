@@ -1,0 +1,115 @@
+"""Whom a message calls: those it names, and the members of a group or thread who want that."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import cast
+
+from realtime.clock import from_millis
+from realtime.db import Tx
+from realtime.members.blocks.store import list_apart
+from realtime.members.model import short_name
+from realtime.members.prefs import default_room, list_levels
+from realtime.members.prefs.model import CHAT_KINDS
+from realtime.members.rights import Rights
+from realtime.members.store import list_members
+from realtime.push.delivering import Wanted
+from realtime.push.model import Run
+from realtime.push.payload import Content
+from realtime.push.policy import Notice, Ring, Urgency
+from realtime.push.ringing import Occasion
+from realtime.rooms.access import may_read
+from realtime.rooms.direct.store import find_thread
+from realtime.rooms.groups.model import INSIDE
+from realtime.rooms.groups.store import list_inside
+from realtime.rooms.model import FLAT, Written, view_of
+from realtime.rooms.store import find_written
+from realtime.worker.meant import Meant
+from realtime.worker.said import said_of_message
+
+KINDS = ("mention", "direct", "group")
+_LASTS = timedelta(hours=24)
+_ROOMS = {
+    "street": "rue",
+    "neighbourhood": "voisinage",
+    "direct": "messages",
+    "group": "groupes",
+}
+
+
+def called_by(tx: Tx, message_id: str, rights: Rights, now: datetime) -> list[Meant]:
+    """One occasion for each reason to ring: being named, a thread, a group."""
+    message = find_written(tx, message_id)
+    if message is None or message.is_deleted:
+        return []
+    named = _wanting(tx, message, message.mentioned, rights, now, mentioned=True)
+    found = [_meant(message, "mention", named)] if named else []
+    if view_of(message.topic) in FLAT:
+        others = [one for one in _members(tx, message.topic) if one not in named]
+        wanting = _wanting(tx, message, others, rights, now, mentioned=False)
+        if wanting:
+            found.append(_meant(message, view_of(message.topic), wanting))
+    return found
+
+
+def _members(tx: Tx, topic: str) -> list[str]:
+    if view_of(topic) == "direct":
+        thread = find_thread(tx, topic)
+        return [] if thread is None else [thread.low, thread.high]
+    group = topic.partition(":")[2]
+    return [one.account for one in list_inside(tx, group, INSIDE)]
+
+
+def _wanting(
+    tx: Tx,
+    message: Written,
+    accounts: Collection[str],
+    rights: Rights,
+    now: datetime,
+    *,
+    mentioned: bool,
+) -> list[str]:
+    """Those who may read it, are not kept apart from its author, and did not mute the room."""
+    apart = {message.author, *list_apart(tx, message.author)}
+    asked = [one for one in accounts if one not in apart]
+    room = message.conversation or message.topic
+    chosen = list_levels(tx, room, asked)
+    usual = default_room(message.topic)
+    members = {one.account: one for one in list_members(tx, asked)}
+    return [
+        one
+        for one in asked
+        if one in members
+        and chosen.get(one, usual).rings(now, mentioned=mentioned)
+        and may_read(tx, members[one], rights, message.topic, now)
+    ]
+
+
+def _meant(message: Written, kind: str, accounts: Sequence[str]) -> Meant:
+    said_at = from_millis(message.at)
+    urgency = cast(Urgency, CHAT_KINDS[kind])
+    notice = Notice(kind=kind, family="chat", urgency=urgency, expires_at=said_at + _LASTS)
+    view = view_of(message.topic)
+    ring = cast(Ring, "farther" if view in FLAT else view)
+    occasion = Occasion(
+        kind=kind, subject=message.id, version=1, raised_at=said_at, notice=notice, ring=ring
+    )
+    return Meant(occasion, accounts)
+
+
+def wanted_of_message(tx: Tx, run: Run, now: datetime) -> Wanted | None:
+    """Who wrote, never what; the newest of a conversation takes the place of those before."""
+    message = find_written(tx, run.subject)
+    if message is None or message.is_deleted:
+        return None
+    view, own_id = view_of(message.topic), message.topic.partition(":")[2]
+    room = _ROOMS[view]
+    content = Content(
+        words=said_of_message(run.kind, short_name(message.author_name or "")),
+        path=f"/{room}/{own_id if view in FLAT else message.conversation}",
+        tag=f"c-{message.conversation or message.topic}",
+        kind=run.kind,
+        again=run.kind != "group",
+    )
+    return Wanted(content, "high" if run.kind == "direct" else "normal")
