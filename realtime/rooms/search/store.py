@@ -126,9 +126,11 @@ def _find_by_term(
     tx: Tx, groups: Sequence[Collection[str]], bounds: Bounds, limit: int
 ) -> list[str]:
     rows = tx.all(
-        """SELECT message FROM message_index
-           WHERE terms @@ CAST(:asked AS tsquery) AND number <= :last
-             AND message < :before AND message >= :since
+        # Materialised, or the planner may walk the numbers back and look at each message's terms.
+        """WITH found AS MATERIALIZED (
+               SELECT number, message FROM message_index WHERE terms @@ CAST(:asked AS tsquery))
+           SELECT message FROM found
+           WHERE number <= :last AND message < :before AND message >= :since
            ORDER BY number DESC LIMIT :limit""",
         asked=_joined(groups, "'", " | ", " & "),
         limit=limit,

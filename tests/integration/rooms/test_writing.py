@@ -43,7 +43,8 @@ class Writers(Street):
 
     async def shown(self, message: dict[str, Any], to: Member | None = None) -> dict[str, Any]:
         reader = None if to is None else to.account
-        return dict(await self.db.read(render_message, message["id"], reader) or {})
+        found: Any = await self.db.read(render_message, message["id"], reader)
+        return dict(found)
 
     async def unread(self, by: Member) -> int:
         def read(tx: Tx) -> dict[str, tuple[int, int]]:
