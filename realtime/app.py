@@ -97,23 +97,7 @@ def _ground(settings: Settings) -> _Ground:
 
 def build(settings: Settings) -> Node:
     ground = _ground(settings)
-    house = House(
-        settings=settings,
-        clock=ground.clock,
-        db=ground.db,
-        bus=ground.bus,
-        committer=ground.committer,
-        rights=ground.rights,
-        limits=Limits(is_on=settings.limits == "on", redis_url=settings.redis_url),
-        hasher=Hasher(cost_for(settings.data_dir)),
-        keyring=open_keyring(settings.data_dir, settings.secret),
-        finder=Finder(
-            ground.db, Geocoder(settings.geocoder_url) if settings.geocoder_url else None
-        ),
-        ip_area=IpArea(settings.geoip_db),
-        keys=open_keys(settings.data_dir, settings.operator_mail, ground.clock.now()),
-        allowed=allowed_by(settings.push_extra_hosts),
-    )
+    house = _house(settings, ground)
     catch_up = CatchUp(ground.db, ground.bus, ground.rendering, ground.clock)
     cookie = settings.session_cookie
     hearing = (ground.db, catch_up.local, ground.rendering, ground.rights, ground.clock)
@@ -154,6 +138,26 @@ def build(settings: Settings) -> Node:
         typing=typing,
         engine=engine,
         web=application,
+    )
+
+
+def _house(settings: Settings, ground: _Ground) -> House:
+    return House(
+        settings=settings,
+        clock=ground.clock,
+        db=ground.db,
+        bus=ground.bus,
+        committer=ground.committer,
+        rights=ground.rights,
+        limits=Limits(is_on=settings.limits == "on", redis_url=settings.redis_url),
+        hasher=Hasher(cost_for(settings.data_dir)),
+        keyring=open_keyring(settings.data_dir, settings.secret),
+        finder=Finder(
+            ground.db, Geocoder(settings.geocoder_url) if settings.geocoder_url else None
+        ),
+        ip_area=IpArea(settings.geoip_db),
+        keys=open_keys(settings.data_dir, settings.operator_mail, ground.clock.now()),
+        allowed=allowed_by(settings.push_extra_hosts),
     )
 
 
