@@ -100,9 +100,9 @@ async def test_two_homes_of_one_cell_read_the_same(arrive: Arrive, cell: str, ce
         # The next one finds the place as it was.
         for one in (*askers.values(), subject):
             await one.ask("listing.set", listed=False)
-    one, other = answers
-    assert one.keys() == other.keys()
-    different = {name: (one[name], other[name]) for name in one if one[name] != other[name]}
+    here, there = answers
+    assert here.keys() == there.keys()
+    different = {name: (here[name], there[name]) for name in here if here[name] != there[name]}
     assert different == {}
     # Asked for nothing, it would say nothing: the questions are answered.
-    assert sum('"ok": true' in answer for answer in one.values()) > len(one) / 2
+    assert sum('"ok": true' in answer for answer in here.values()) > len(here) / 2
