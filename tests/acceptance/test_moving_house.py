@@ -1,0 +1,104 @@
+"""Another home, or none that is proved: what a member belongs to follows within two seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import urllib.parse
+import urllib.request
+from typing import Any
+
+from tests.acceptance.conftest import Arrive
+from tests.acceptance.test_direct import talking
+from tests.acceptance.test_groups import found
+from tests.support.app import ServerProcess
+from tests.support.clients import Client, Json
+
+TWO_SECONDS = 2.0
+# Far from every cell of the other tests.
+ELSEWHERE = "s00xyb7"
+
+
+def ask(house: ServerProcess, token: str, method: str, path: str, body: object = None) -> Json:
+    headers = {"Authorization": f"Bearer {token}", "Origin": house.origin}
+    headers["Content-Type"] = "application/json"
+    request = urllib.request.Request(
+        house.origin + path,
+        method=method,
+        headers=headers,
+        data=None if body is None else json.dumps(body).encode(),
+    )
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        told: Json = json.loads(answer.read())
+    return told
+
+
+async def move(house: ServerProcess, member: Client) -> None:
+    """To another town."""
+    (there,) = await asyncio.to_thread(house.demo, 1, cell=ELSEWHERE)
+    async with Client(house.origin, there.token) as stranger:
+        street = urllib.parse.quote(stranger.me["street"])
+    path = f"/api/addresses?q={street}"
+    found_there = await asyncio.to_thread(ask, house, member.token, "GET", path)
+    address = next(one for one in found_there["addresses"] if one["cell"][:5] == ELSEWHERE[:5])
+    body = {"address_id": address["id"]}
+    await asyncio.to_thread(ask, house, member.token, "PUT", "/api/me/address", body)
+
+
+def lost(client: Client, topic: str) -> Any:
+    return client.wait_for("group.changed", about=topic, group=None, within=TWO_SECONDS)
+
+
+async def test_who_moves_leaves_the_groups_behind_and_keeps_the_contacts(
+    house: ServerProcess, arrive: Arrive
+) -> None:
+    ada, bo = await arrive("Ada Lovelace"), await arrive("Bo Diddley")
+    topic = (await found(ada))["topic"]
+    await bo.ask("group.join", topic=topic)
+    thread = await talking(ada, bo)
+    await move(house, ada)
+    await lost(ada, topic)
+    # The group goes on with whom it has.
+    await bo.wait_for("group.changed", mine="owner", within=TWO_SECONDS)
+    assert await ada.refused("history", topic=topic) == "not_found"
+    await ada.sync()
+    assert ada.me["status"] == "visitor"
+    assert {state["view"] for state in ada.topics.values()} == {
+        "account", "area", "direct", "neighbourhood", "official",
+    }  # fmt: skip
+    await bo.post(thread, "Bon emménagement !")
+    await ada.wait_for("message.posted", text="Bon emménagement !", within=TWO_SECONDS)
+    await ada.post(thread, "Merci !")
+    await bo.wait_for("message.posted", text="Merci !", within=TWO_SECONDS)
+
+
+async def test_who_is_revoked_hears_nothing_of_groups_and_threads(
+    house: ServerProcess, arrive: Arrive
+) -> None:
+    ada, bo = await arrive("Ada"), await arrive("Bo")
+    topic = (await found(ada))["topic"]
+    await bo.ask("group.join", topic=topic)
+    thread = await talking(ada, bo)
+    await asyncio.to_thread(house.run, "accounts", "revoke", bo.me["account"])
+    await bo.wait_for("account.changed", status="expired", within=TWO_SECONDS + 1)
+    begun = asyncio.get_running_loop().time()
+    for room in (topic, thread):
+        await deaf(ada, bo, room, begun + TWO_SECONDS)
+        assert await bo.refused("history", topic=room) == "expired"
+        assert await bo.refused("typing", topic=room) == "expired"
+    await bo.sync()
+    assert {state["view"] for state in bo.topics.values()} == {"account", "official"}
+
+
+async def deaf(speaker: Client, listener: Client, topic: str, until: float) -> None:
+    """By then what is said in the room does not reach the listener any more."""
+    number = 0
+    while True:
+        number += 1
+        said = await speaker.post(topic, f"Entre nous {number}")
+        await speaker.wait_for("message.posted", id=said["id"])
+        # An answer comes after all that was sent before it.
+        await listener.ask("prefs.get")
+        if not listener.heard("message.posted", id=said["id"]):
+            return
+        assert asyncio.get_running_loop().time() < until
