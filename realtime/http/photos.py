@@ -9,6 +9,7 @@ from aiohttp import BodyPartReader, web
 
 from realtime.accounts.sessions import Asker
 from realtime.alerts.actions import may_see_photo
+from realtime.alerts.pets.store import find_owner
 from realtime.db import Tx
 from realtime.errors import Refused
 from realtime.http.asking import change_as, read_as
@@ -17,7 +18,9 @@ from realtime.http.house import House
 from realtime.http.throttle import hold_back
 from realtime.ids import new_token
 from realtime.journal import Changed
-from realtime.members.rights import Act
+from realtime.members.directory.actions import shows_pets_to
+from realtime.members.model import Member
+from realtime.members.rights import Act, Rights
 from realtime.photos import store
 from realtime.photos.model import ALT_CHARACTERS, Photo, rendered
 from realtime.photos.taker import MOST_BYTES, Taken, Taker
@@ -82,7 +85,13 @@ class PhotoRoutes:
         if photo.used_by is None:
             return False
         asked = (tx, asker.member, self._house.rights, photo.used_by, now)
-        return may_see_photo(*asked) or reads_photo(*asked)
+        return may_see_photo(*asked) or reads_photo(*asked) or _is_shown_pet(*asked)
+
+
+def _is_shown_pet(tx: Tx, member: Member, rights: Rights, used_by: str, now: datetime) -> bool:
+    """A pet's photo, for those who find its owner in the directory."""
+    owner = find_owner(tx, used_by)
+    return owner is not None and shows_pets_to(tx, member, rights, owner, now)
 
 
 def _photo(photo_id: str, asker: Asker, taken: Taken, alt: str, now: datetime) -> Photo:

@@ -69,7 +69,7 @@ def reads_photo(tx: Tx, member: Member, rights: Rights, used_by: str, now: datet
     written = find_written(tx, used_by)
     if written is None or written.is_deleted:
         return False
-    since = rights.reads_since(member, now)
+    since = None if model.view_of(written.topic) in model.FLAT else rights.reads_since(member, now)
     if since is not None and written.at < to_millis(since):
         return False
     return may_read(tx, member, rights, written.topic, now)

@@ -63,6 +63,11 @@ def list_cards_of(tx: Tx, accounts: Sequence[str]) -> list[tuple[str, Card]]:
     return [(account, _card((own_id, details, photo))) for account, own_id, details, photo in rows]
 
 
+def find_owner(tx: Tx, card_id: str) -> str | None:
+    owner: str | None = tx.value("SELECT account FROM pet_card WHERE id = :id", id=card_id)
+    return owner
+
+
 def delete_card(tx: Tx, account: str, card_id: str) -> bool:
     return (
         tx.run(

@@ -22,6 +22,7 @@ from realtime.members.directory.store import Listed
 from realtime.members.model import Member, short_name
 from realtime.members.names import authors_of
 from realtime.members.rights import Act, Rights
+from realtime.members.store import find_member
 from realtime.members.words import fold
 from realtime.wire.directory import DirectoryAsked, ListingSet
 
@@ -88,6 +89,17 @@ def _parse_cursor(text: str | None) -> tuple[str, str]:
     if not sign:
         raise Refused("invalid", field="after")
     return name, account
+
+
+def shows_pets_to(tx: Tx, member: Member, rights: Rights, owner: str, now: datetime) -> bool:
+    """Whether this member finds the owner's pets in the directory."""
+    listing = store.find_listing(tx, owner)
+    if not (listing.listed and listing.shows_pets and rights.may(member, Act.SEE_NEIGHBOURS, now)):
+        return False
+    other = find_member(tx, owner)
+    if other is None or other.level in ("none", "organisation"):
+        return False
+    return member.is_neighbour_of(other) and owner not in list_apart(tx, member.account)
 
 
 def render_neighbours(found: Sequence[Listed], pets: dict[str, list[Rendered]]) -> list[Rendered]:

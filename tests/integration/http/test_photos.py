@@ -11,7 +11,12 @@ from aiohttp import FormData
 
 from realtime.alerts import actions
 from realtime.alerts.area import reached_by
+from realtime.alerts.pets.actions import save as save_pet
 from realtime.db import Tx
+from realtime.members.directory.actions import change_listing
+from realtime.wire.alerts import Details
+from realtime.wire.directory import ListingSet
+from realtime.wire.pets import PetSave
 from tests.integration.alerts.asking import HOME, asked
 from tests.integration.http.conftest import bearer
 from tests.support.doors import open_doors
@@ -88,3 +93,17 @@ async def test_what_is_no_photo_is_refused(client, neighbours):
 async def test_strangers_upload_nothing(client):
     answer = await client.post("/api/photos", data=form(jpeg(64, 64)))
     assert answer.status == 401
+
+
+async def test_a_pets_photo_is_for_those_who_find_its_owner(client, house, neighbours):
+    (ada, as_ada), (_, as_bo), (_, as_cy) = neighbours
+    taken = await (await client.post("/api/photos", data=form(jpeg()), headers=as_ada)).json()
+    card = PetSave(key="0" * 26, details=Details(name="Moka"), photo=taken["id"])
+    await house.db.write(save_pet, ada, RIGHTS, card, house.clock.now())
+
+    async def statuses() -> list[int]:
+        return [(await client.get(taken["url"], headers=one)).status for one in (as_bo, as_cy)]
+
+    assert await statuses() == [404, 404]
+    await house.db.write(change_listing, ada, ListingSet(listed=True, shows_pets=True))
+    assert await statuses() == [200, 404]
