@@ -16,7 +16,6 @@ from realtime.fanout.catch_up import CatchUp
 from realtime.fanout.commit import Committer
 from realtime.fanout.locks import InProcessLocks, RedisLocks
 from realtime.fanout.redis_bus import RedisBus
-from realtime.fanout.redis_client import open_redis
 from realtime.fanout.rendering import Rendering
 from realtime.gateway.alerts import AlertCommands
 from realtime.gateway.announcements import AnnouncementCommands
@@ -24,6 +23,7 @@ from realtime.gateway.contacts import Contacts
 from realtime.gateway.direct import DirectCommands
 from realtime.gateway.directory import DirectoryCommands
 from realtime.gateway.dispatch import Dispatch, Route
+from realtime.gateway.doorstep import Doorstep
 from realtime.gateway.groups import GroupCommands
 from realtime.gateway.messages import MessageCommands
 from realtime.gateway.pets import PetCommands
@@ -101,7 +101,8 @@ def build(settings: Settings) -> Node:
     catch_up = CatchUp(ground.db, ground.bus, ground.rendering, ground.clock)
     cookie = settings.session_cookie
     hearing = (ground.db, catch_up.local, ground.rendering, ground.rights, ground.clock)
-    sessions = Sessions(*hearing, cookie=cookie)
+    doorstep = Doorstep(is_on=settings.limits == "on")
+    sessions = Sessions(*hearing, cookie=cookie, doorstep=doorstep)
     replay = Replay(*hearing, sessions.note_stale)
     elsewhere = RedisElsewhere(settings.redis_url) if settings.redis_url else Nowhere()
     contacts = Contacts(ground.db, catch_up.local, ground.rights, ground.clock)
@@ -164,7 +165,6 @@ def _house(settings: Settings, ground: _Ground) -> House:
 def build_worker(settings: Settings) -> Workshop:
     """One `worker` process: it writes events like a node, and hears none."""
     ground = _ground(settings)
-    redis = open_redis(settings.redis_url) if settings.redis_url else None
     return Workshop(
         settings=settings,
         clock=ground.clock,
@@ -180,7 +180,7 @@ def build_worker(settings: Settings) -> Workshop:
             settings.origin,
             ground.clock,
         ),
-        locks=InProcessLocks() if redis is None else RedisLocks(redis),
+        locks=RedisLocks(settings.redis_url) if settings.redis_url else InProcessLocks(),
     )
 
 
@@ -191,4 +191,5 @@ def _engine_options(settings: Settings) -> EngineOptions:
         hosts=frozenset({host}),
         limits_on=settings.limits == "on",
         ip_of=Peers(networks_of(settings.trusted_proxies)).ip_of,
+        direct=settings.direct_writes == "on",
     )

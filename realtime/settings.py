@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     push_extra_hosts: str = ""
     example: Literal["auto", "off"] = "auto"
     limits: Literal["on", "off"] = "on"
+    direct_writes: Literal["on", "off"] = "on"
     clock_offset_s: float = 0.0
 
     @classmethod

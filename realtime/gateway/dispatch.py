@@ -59,7 +59,7 @@ class Dispatch:
         metrics.SOCKETS.inc()
 
     def disconnected(self, socket: Socket, reason: str) -> None:
-        self._sessions.disconnected(socket)
+        self._sessions.disconnected(socket, reason)
         for guests in self._guests:
             guests.leave(socket)
         metrics.SOCKETS.dec()

@@ -12,10 +12,11 @@ from functools import partial
 from realtime.accounts.store import find_signed_in
 from realtime.clock import Clock
 from realtime.db import Database, Tx
-from realtime.engine import ConnectionRefused, Request, Socket, event_frame
+from realtime.engine import ConnectionRefused, Request, Socket, event_frame, reasons
 from realtime.errors import StorageFailed
 from realtime.fanout.local import NEVER, Local, key_of_ring
 from realtime.fanout.rendering import Rendered, Rendering
+from realtime.gateway.doorstep import Doorstep
 from realtime.gateway.standing import Standing, stand
 from realtime.geo.cells import BLOCK
 from realtime.journal import Head
@@ -72,8 +73,10 @@ class Sessions:
         clock: Clock,
         *,
         cookie: str,
+        doorstep: Doorstep,
     ) -> None:
         self._db = db
+        self._doorstep = doorstep
         self._local = local
         self._rights = rights
         self._stand = partial(stand, rights=rights, rendering=rendering)
@@ -100,6 +103,10 @@ class Sessions:
         if found is None:
             raise _refusal("not_signed_in", language)
         session, member = found
+        held = len(self._sockets.get(session.account, ()))
+        wait = self._doorstep.wait_of(session.account, held, now)
+        if wait is not None:
+            raise _refusal("rate", language, retry_after=wait)
         socket.session = session
         self._sockets.setdefault(session.account, set()).add(socket)
         self._plan_end(member, now)
@@ -127,11 +134,13 @@ class Sessions:
         )
         return session, member
 
-    def disconnected(self, socket: Socket) -> None:
+    def disconnected(self, socket: Socket, reason: str) -> None:
         session: Session | None = socket.session
         if session is None:
             return
         session.is_gone = True
+        if reason == reasons.FLOOD:
+            self._doorstep.put_outside(session.account, self._clock.now())
         self._local.unfollow(socket)
         sockets = self._sockets.get(session.account)
         if sockets is not None:
@@ -260,5 +269,6 @@ def _from_head(head: Head, *, speaks: bool) -> tuple[str, int]:
     return head.epoch, head.seq if speaks else NEVER
 
 
-def _refusal(code: str, language: str) -> ConnectionRefused:
-    return ConnectionRefused({"code": code, "message": message_of(code, language)})
+def _refusal(code: str, language: str, **fields: int) -> ConnectionRefused:
+    message = message_of(code, language, fields)
+    return ConnectionRefused({"code": code, "message": message, **fields})

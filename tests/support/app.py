@@ -60,6 +60,8 @@ class ServerProcess:
             "PALIER_ORIGIN": self.origin,
             "PALIER_EXAMPLE": "off",
             "PALIER_LIMITS": "off",
+            # `bin/test --long` runs the acceptance tests once more without the shortcut.
+            "PALIER_DIRECT_WRITES": os.environ.get("PALIER_DIRECT_WRITES", "on"),
         }
         self.env |= settings or {}
         self.process: Process | None = None

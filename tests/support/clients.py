@@ -94,7 +94,7 @@ class Client:
 
     async def _close_session(self) -> None:
         eio = self._sio.eio
-        # First its loops: one that still polls would open another session in the closed one's place.
+        # First its loops: one that still polls would open another session in its place.
         loops = [loop for loop in (eio.read_loop_task, eio.write_loop_task) if loop is not None]
         for loop in loops:
             loop.cancel()
@@ -119,6 +119,10 @@ class Client:
             raise TimeoutError(f"no ack of {name} within {within} s") from error
         assert isinstance(ack, dict), f"{name} answered {ack!r}"
         return ack
+
+    async def tell(self, name: str, payload: object) -> None:
+        """A command whose ack nobody waits for."""
+        await self._sio.emit(name, payload)
 
     async def ask(self, name: str, /, **payload: Any) -> Json:
         """The ack of a command that must be done."""

@@ -28,6 +28,8 @@ STAGES = {
     "faults": ["tests/faults"],
     "browser": ["tests/browser"],
 }
+# With --long, after the others: everything the house promises, on the engine's slower path.
+_PLAIN_WRITES = "acceptance, plain writes"
 # These stages wait for databases more than they compute: two at once take half the time.
 _SIDE_BY_SIDE = {"unit", "integration, contract"}
 # No stage needs half of it on two slow cores. One that hangs is ended, and the next one runs.
@@ -60,6 +62,9 @@ def main(arguments: list[str]) -> int:
     for name, folders in STAGES.items():
         if present := [folder for folder in folders if Path(folder).is_dir()]:
             outcomes.append(_stage(name, [*present, *_workers(name), *arguments]))
+    if "--long" in arguments:
+        os.environ["PALIER_DIRECT_WRITES"] = "off"
+        outcomes.append(_stage(_PLAIN_WRITES, ["tests/acceptance", *arguments]))
     print(_closing(outcomes), flush=True)
     return int(any(outcome.exit_code for outcome in outcomes))
 

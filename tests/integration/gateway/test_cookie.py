@@ -12,6 +12,7 @@ from realtime.clock import Clock
 from realtime.db import Database
 from realtime.engine import ConnectionRefused, Socket
 from realtime.fanout.local import Local
+from realtime.gateway.doorstep import Doorstep
 from realtime.gateway.renderers import rendering_of
 from realtime.gateway.sessions import Sessions
 from realtime.settings import Settings
@@ -32,7 +33,9 @@ async def connects(database: Database, settings: Settings, name: str, token: str
     local = cast(Local, SimpleNamespace(watch=lambda *_: None))
     rendering = rendering_of(RIGHTS)
     cookie = settings.session_cookie
-    sessions = Sessions(database, local, rendering, RIGHTS, Clock(), cookie=cookie)
+    doorstep = Doorstep(is_on=True)
+    hearing = (database, local, rendering, RIGHTS, Clock())
+    sessions = Sessions(*hearing, cookie=cookie, doorstep=doorstep)
     request = make_mocked_request("GET", "/socket.io/", {"Cookie": f"{name}={token}"})
     try:
         await sessions.connect(cast(Socket, Wire()), None, request)

@@ -17,6 +17,7 @@ from realtime.engine import Frame, Socket
 from realtime.fanout.bus import InProcessBus
 from realtime.fanout.catch_up import CatchUp
 from realtime.fanout.commit import Committer
+from realtime.gateway.doorstep import Doorstep
 from realtime.gateway.renderers import rendering_of
 from realtime.gateway.replay import Replay
 from realtime.gateway.sessions import Session, Sessions, keys_of
@@ -79,7 +80,8 @@ class Node:
         self.catch_up = CatchUp(db, bus, self.rendering, self.clock)
         self.local = self.catch_up.local
         self.interrupted = Interrupted(db)
-        self.sessions = Sessions(db, self.local, self.rendering, RIGHTS, self.clock, cookie="sid")
+        hearing = (db, self.local, self.rendering, RIGHTS, self.clock)
+        self.sessions = Sessions(*hearing, cookie="sid", doorstep=Doorstep(is_on=True))
         self.replay = Replay(
             cast(Database, self.interrupted), self.local, self.rendering, RIGHTS, self.clock
         )
