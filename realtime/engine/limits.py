@@ -12,13 +12,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import redis
+import redis.asyncio
 from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from redis.asyncio import ConnectionPool
+from redis.asyncio.cluster import RedisCluster
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.driver_info import DriverInfo
@@ -93,6 +95,14 @@ class Buckets:
         self._held = {key: held for key, held in self._held.items() if now - held[1] < full}
 
 
+_PATIENCE: Final[dict[str, Any]] = {
+    "socket_timeout": _WAIT,
+    "socket_connect_timeout": _WAIT,
+    # Given here, or redis-py asks the file system for it at every connection.
+    "driver_info": DriverInfo(lib_version=redis.__version__),
+}
+
+
 class Limits:
     """`await limits.hit(name, key)` for every rate in the table."""
 
@@ -136,20 +146,16 @@ class _Shared:
 
     def __init__(self, url: str) -> None:
         # No retries: the command that asks should not wait for Redis to come back.
-        self._pool = ConnectionPool.from_url(
-            url,
-            socket_timeout=_WAIT,
-            socket_connect_timeout=_WAIT,
-            retry=Retry(NoBackoff(), 0),
-            # Given here, or redis-py asks the file system for it at every connection.
-            driver_info=DriverInfo(lib_version=redis.__version__),
-        )
-        storage = RedisStorage(
+        self._pool = ConnectionPool.from_url(url, retry=Retry(NoBackoff(), 0), **_PATIENCE)
+        self._url = url
+        self._storage = RedisStorage(
             "async+redis://",
             implementation="redispy",
             connection_pool=self._pool,  # type: ignore[arg-type]  # limits passes it on, untyped
         )
-        self._limiter = MovingWindowRateLimiter(storage)
+        self._cluster: RedisCluster | None = None
+        self._is_known = False
+        self._limiter = MovingWindowRateLimiter(self._storage)
         self._items: dict[str, RateLimitItem] = {}
         self._away_at = self._warned_at = -2 * MINUTE
         self._is_away = False
@@ -167,6 +173,8 @@ class _Shared:
         if self._is_away:
             # One asks whether it is back; nobody else waits with it.
             self._away_at = now
+        if not self._is_known:
+            await self._ask_what_it_is()
         is_allowed = await self._limiter.hit(item, name, key)
         self._is_away = False
         if is_allowed:
@@ -174,8 +182,20 @@ class _Shared:
         window = await self._limiter.get_window_stats(item, name, key)
         return max(0.0, window.reset_time - time.time())
 
+    async def _ask_what_it_is(self) -> None:
+        """On a cluster each key lives on a server of its own: the same scripts, another client."""
+        about = await redis.asyncio.Redis(connection_pool=self._pool).info("cluster")
+        if about.get("cluster_enabled") and self._cluster is None:
+            self._cluster = cluster = RedisCluster.from_url(self._url, **_PATIENCE)
+            bridge: Any = self._storage.bridge
+            bridge.storage, bridge.connection_getter = cluster, lambda readonly: cluster
+            bridge.register_scripts()
+        self._is_known = True
+
     async def close(self) -> None:
         await self._pool.aclose()
+        if self._cluster is not None:
+            await self._cluster.aclose()
 
     def is_away(self) -> bool:
         """Redis failed less than a second ago: no command waits for it again yet."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import math
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -17,12 +18,14 @@ from typing import Any, Protocol
 
 from aioredis_lock import LockTimeoutError, RedisLock
 from redis.asyncio import Redis
+from redis.asyncio.cluster import RedisCluster
 from redis.exceptions import NoScriptError, RedisError
 
-from realtime.fanout.redis_client import heed_cancellation
+from realtime.fanout.redis_client import heed_cancellation, open_either
 from realtime.logs import log_for
 
 PREFIX = "palier:lock:"
+Client = Redis | RedisCluster
 
 
 class Held(Protocol):
@@ -79,9 +82,9 @@ class _HeldHere:
 
 
 class RedisLocks:
-    """The same across processes: aioredis-lock on the redis-py pool."""
+    """The same across processes: aioredis-lock on the redis-py pool, or on a cluster's by URL."""
 
-    def __init__(self, client: Redis) -> None:
+    def __init__(self, client: Client | str) -> None:
         self._connection = LockConnection(client)
         self._here = InProcessLocks()
 
@@ -132,27 +135,31 @@ class LockConnection:
     ends (rounded up here), a flushed script cache (EVAL instead), text answers (bytes again).
     """
 
-    def __init__(self, client: Redis) -> None:
-        self._client = client
+    def __init__(self, client: Client | str) -> None:
+        self._url = client if isinstance(client, str) else ""
+        self._client = None if isinstance(client, str) else client
         self._scripts: dict[str, str] = {}
 
+    async def _opened(self) -> Client:
+        if self._client is None:
+            self._client = await open_either(self._url)
+        return self._client
+
     async def script_load(self, body: str) -> str:
-        for sha, known in self._scripts.items():
-            if known == body:
-                return sha
-        answer: Any = await self._client.script_load(body)
-        sha = answer.decode() if isinstance(answer, bytes) else str(answer)
+        """Its name only: whichever server is asked to run it learns it then."""
+        sha = hashlib.sha1(body.encode(), usedforsecurity=False).hexdigest()
         self._scripts[sha] = body
         return sha
 
     async def evalsha(self, sha: str, *, keys: Sequence[str], args: Sequence[object]) -> object:
         plain = [math.ceil(arg) if isinstance(arg, float) else arg for arg in args]
         call: list[Any] = [len(keys), *keys, *plain]
+        client = await self._opened()
         try:
-            return await self._client.evalsha(sha, *call)
+            return await client.evalsha(sha, *call)
         except NoScriptError:
-            return await self._client.eval(self._scripts[sha], *call)
+            return await client.eval(self._scripts[sha], *call)
 
     async def get(self, key: str) -> bytes | None:
-        value: Any = await self._client.get(key)
+        value: Any = await (await self._opened()).get(key)
         return value.encode() if isinstance(value, str) else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any
 
 from redis.asyncio import Redis
@@ -10,6 +11,7 @@ from redis.asyncio.cluster import RedisCluster
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.driver_info import DriverInfo
+from redis.exceptions import RedisError
 
 # Made once, at import: each connection would otherwise look its version up on disk, in the loop.
 _DRIVER = DriverInfo()
@@ -23,6 +25,27 @@ def open_redis(url: str, **options: Any) -> Redis:
 def open_cluster(url: str, **options: Any) -> RedisCluster:
     """The same for a cluster: two tries, because the first may find that a slot has moved."""
     return RedisCluster.from_url(url, **(_plain() | {"retry": Retry(NoBackoff(), 1)} | options))
+
+
+async def open_either(url: str) -> Redis | RedisCluster:
+    """Ask the server what it is. Raises RedisError or OSError while it is away."""
+    client = open_redis(url)
+    try:
+        about = await client.info("cluster")
+    except BaseException:
+        await close_redis(client)
+        raise
+    if not about.get("cluster_enabled"):
+        return client
+    await close_redis(client)
+    return open_cluster(url)
+
+
+async def close_redis(*clients: Redis | RedisCluster) -> None:
+    """Each of them, though one takes its time to say goodbye: its line is let go of anyhow."""
+    for client in clients:
+        with contextlib.suppress(RedisError, OSError):
+            await client.aclose()
 
 
 def heed_cancellation() -> None:

@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 from redis.asyncio.cluster import ClusterNode, RedisCluster
 from redis.exceptions import RedisError
 
-from realtime.fanout.redis_client import heed_cancellation, open_cluster, open_redis
+from realtime.fanout.redis_client import close_redis, heed_cancellation, open_cluster, open_redis
 from realtime.fanout.redis_listener import Listener, Take, Wanted
 
 TOPOLOGY_SECONDS = 1.0
@@ -41,7 +41,7 @@ async def open_wire(url: str) -> Wire:
     try:
         about = await client.info("cluster")
     finally:
-        await client.aclose()
+        await close_redis(client)
     return ClusterWire(url) if about.get("cluster_enabled") else SingleWire(url)
 
 
@@ -64,8 +64,7 @@ class SingleWire:
         await Listener(self._listening, wanted, take).run()
 
     async def close(self) -> None:
-        await self._listening.aclose()
-        await self._publishing.aclose()
+        await close_redis(self._listening, self._publishing)
 
 
 class ClusterWire:
@@ -129,10 +128,10 @@ class ClusterWire:
         client, task = self._listeners.pop(name)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        await client.aclose()
+        await close_redis(client)
 
     async def close(self) -> None:
-        await self._cluster.aclose()
+        await close_redis(self._cluster)
 
 
 def _at(url: str, host: str, port: int) -> str:

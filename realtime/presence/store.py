@@ -10,10 +10,12 @@ import secrets
 from collections.abc import Mapping
 from typing import Protocol
 
+from redis.asyncio import Redis
+from redis.asyncio.cluster import RedisCluster
 from redis.exceptions import RedisError
 
 from realtime.db import Tx
-from realtime.fanout.redis_client import heed_cancellation, open_redis
+from realtime.fanout.redis_client import close_redis, heed_cancellation, open_either
 from realtime.logs import log_for
 from realtime.presence.model import Here
 
@@ -62,17 +64,20 @@ class Nowhere:
 
 
 class RedisElsewhere:
-    """Sets in Redis. While it is away, a node counts its own members."""
+    """Sets in Redis, or on a cluster of them. While it is away, a node counts its own members."""
 
     def __init__(self, url: str) -> None:
-        self._client = open_redis(url)
+        self._url = url
+        self._client: Redis | RedisCluster | None = None
         self._node = secrets.token_hex(4)
         self._told: set[str] = set()
         self._is_away = False
 
     async def exchange(self, mine: Mapping[str, set[Here]]) -> set[Here]:
         try:
-            found = await self._exchange(mine)
+            if self._client is None:
+                self._client = await open_either(self._url)
+            found = await self._exchange(self._client, mine)
         except (RedisError, OSError) as error:
             if not self._is_away:
                 log_for("presence").warning("redis_away", error=str(error))
@@ -83,10 +88,12 @@ class RedisElsewhere:
         heed_cancellation()
         return found
 
-    async def _exchange(self, mine: Mapping[str, set[Here]]) -> set[Here]:
+    async def _exchange(
+        self, client: Redis | RedisCluster, mine: Mapping[str, set[Here]]
+    ) -> set[Here]:
         """Two trips: write mine and ask who else writes; read theirs."""
         regions = sorted(mine)
-        pipe = self._client.pipeline(transaction=False)
+        pipe = client.pipeline(transaction=False)
         for region in sorted(self._told - mine.keys()):
             pipe.delete(self._key(region, self._node))
         for region in regions:
@@ -109,7 +116,7 @@ class RedisElsewhere:
         ]
         if not others:
             return set()
-        pipe = self._client.pipeline(transaction=False)
+        pipe = client.pipeline(transaction=False)
         for key in others:
             pipe.smembers(key)
         return {here for members in await pipe.execute() for here in map(_read, members) if here}
@@ -118,7 +125,8 @@ class RedisElsewhere:
         return f"{PREFIX}{region}:{node}"
 
     async def close(self) -> None:
-        await self._client.aclose()
+        if self._client is not None:
+            await close_redis(self._client)
 
 
 def _read(entry: bytes) -> Here | None:

@@ -8,8 +8,12 @@ from collections.abc import Iterator
 import pytest
 import redis
 
+from realtime.engine.limits import Limits, Rate
+from realtime.fanout.locks import RedisLocks
 from realtime.fanout.redis_bus import PREFIX, RedisBus
 from realtime.fanout.rendering import Rendered
+from realtime.presence.model import Here
+from realtime.presence.store import RedisElsewhere
 from tests.support.processes import scratch
 from tests.support.redis_cluster import RedisCluster
 
@@ -59,6 +63,34 @@ async def rung(one: Node, two: Node, topics: set[str], within: float = 10) -> in
             if topics <= two.rung.keys():
                 return times
     raise AssertionError(f"heard of {sorted(two.rung)} only")
+
+
+async def test_what_nodes_share_they_share_on_a_cluster_too(cluster: RedisCluster) -> None:
+    """Presence, rates and locks: each key lives on one of the three."""
+    mine = {region: {Here("ada", f"{region}z1", f"{region}z")} for region in REGIONS}
+    theirs = {region: {Here("bo", f"{region}z1", f"{region}z")} for region in REGIONS}
+    one, two = RedisElsewhere(cluster.url), RedisElsewhere(cluster.url)
+    await one.exchange(mine)
+    assert await two.exchange(theirs) == {here for some in mine.values() for here in some}
+
+    rates = {"message": Rate(2, 10)}
+    here, there = (Limits(redis_url=cluster.url, rates=rates) for _ in range(2))
+    for member in ("ada", "bo", "cy", "dan"):
+        answers = [await limits.hit("message", member) for limits in [here, there] * 6]
+        # Each alone would have allowed all twelve; one that waits too long for Redis allows some.
+        assert 10 <= answers.count(None) < 12
+
+    first, second = RedisLocks(cluster.url), RedisLocks(cluster.url)
+    for name in ("expiry", "digest", "journal", "visitors"):
+        async with first.try_hold(name, 5) as held, second.try_hold(name, 5) as other:
+            assert held is not None
+            assert await held.still_mine()
+            assert other is None
+    for held_open in (one, two, here, there):
+        await held_open.close()
+    for locks in (first, second):
+        assert locks._connection._client is not None
+        await locks._connection._client.aclose()
 
 
 async def test_rings_cross_nodes_by_sharded_channels_and_a_killed_primary_takes_only_its_own(

@@ -52,6 +52,7 @@ async def test_the_holder_learns_that_the_lock_was_lost(locks: Locks) -> None:
         assert mine is not None
         assert await mine.still_mine()
         if isinstance(locks, RedisLocks):
+            assert locks._connection._client is not None
             await locks._connection._client.set(PREFIX + "expiry", "somebody else")
         else:
             assert isinstance(locks, InProcessLocks)
