@@ -152,15 +152,18 @@ class Device(Client):
         try:
             async with asyncio.timeout(ACK_PATIENCE):
                 await self._sio.emit("message.post", asked, callback=take)
-                return await answer
+                ack = await answer
         finally:
             answer.cancel()
+        if not ack:
+            raise ConnectionError("the line is lost")
+        return ack
 
     def _forget_asked(self) -> None:
         """What was asked over a line that is lost is not answered any more."""
         for answer in list(self._asked):
             if not answer.done():
-                answer.set_exception(ConnectionError("the line is lost"))
+                answer.set_result({})
 
     def stop_reading(self) -> asyncio.Transport | None:
         """Take nothing from the line any more; it has to be told to go on. None when polling."""

@@ -11,7 +11,7 @@ from realtime.db import postgresql
 from realtime.db.tx import Cursor, Tx
 from realtime.errors import StorageFailed
 from realtime.fanout import catch_up, commit, local
-from realtime.gateway import replay, rooms, sessions
+from realtime.gateway import messages, replay, sessions
 from realtime.journal import Changed, Head, store
 from realtime.journal import read_after as journal_read_after
 
@@ -66,7 +66,7 @@ def no_memory_of_keys() -> None:
         changed: Changed[str] = act()
         return changed
 
-    plant(rooms, "once", once)
+    plant(messages, "once", once)
 
 
 def publish_before_commit() -> None:
@@ -127,7 +127,7 @@ def resume_one_too_early() -> None:
 
 def deaf_to_sign_outs() -> None:
     """Who signed out elsewhere goes on hearing."""
-    plant(sessions.Sessions, "_note_changed", lambda self, event: None)
+    plant(sessions.Sessions, "note_stale", lambda self, account: None)
 
 
 def order_by_the_clock() -> None:
