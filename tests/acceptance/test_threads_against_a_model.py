@@ -53,6 +53,26 @@ class Thread:
         return "asked" if person == self.opener else "request"
 
 
+class Attentive(Device):
+    """Knows by events alone which threads it has; only then does it fetch those it gained."""
+
+    async def follow(self, fresh: Held) -> None:
+        assert self.held is not None
+        known = {t: fresh.topics[t]["head"] for t in fresh.topics.keys() & self.held.topics.keys()}
+        await self.client.wait_until(
+            lambda: all(self.client.positions[t][1] >= head for t, head in known.items()),
+            "the last event of every topic it had",
+        )
+        for topic in sorted(known):
+            for event in self.client.log.get(topic, [])[self.applied.get(topic, 0) :]:
+                if event["topic"] in self.held.topics:
+                    self.held.apply(event)
+            self.applied[topic] = len(self.client.log.get(topic, []))
+        assert self.held.topics.keys() | self.held.gained == fresh.topics.keys()
+        if self.held.gained:
+            await self.look()
+
+
 class Threads(RuleBasedStateMachine):
     """Three neighbours with a device each, and one more that asks for everything anew."""
 
@@ -78,7 +98,7 @@ class Threads(RuleBasedStateMachine):
         origin = self.server.origin
         tokens = await let_in(self.server.env["PALIER_DATABASE_URL"], *people)
         self.eyes = [await Client(origin, token).connect(sync=False) for token in tokens]
-        self.devices = [Device(await Client(origin, token).connect()) for token in tokens]
+        self.devices = [Attentive(await Client(origin, token).connect()) for token in tokens]
         for device in self.devices:
             await device.look()
 
