@@ -10,3 +10,5 @@ void app.start();
 const target = document.getElementById("palier");
 if (target !== null) mount(Palier, { target, props: { app } });
 keepForOffline();
+// After the first load: clicks on notifications, the badge, our own question.
+void import("./push/page.svelte").then(({ beginPush }) => beginPush(app));

@@ -5,7 +5,7 @@ import type { Me } from "./wire";
 import type { Words } from "./words/fr";
 
 export type ScreenName = "welcome" | "signUp" | "signIn" | "street" | "neighbourhood" | "conversation" | "stay" | "code" | "position" | "two" | "card"
-  | "vouch" | "messages" | "groups" | "around" | "map" | "alert" | "raise" | "review" | "alertPage" | "info" | "pets" | "neighbours" | "search" | "me" | "devices" | "confirm" | "password" | "notMe" | "rules" | "accessibility" | "lost";
+  | "vouch" | "messages" | "groups" | "around" | "map" | "alert" | "raise" | "review" | "alertPage" | "info" | "pets" | "neighbours" | "search" | "me" | "notifications" | "install" | "why" | "devices" | "confirm" | "password" | "notMe" | "rules" | "accessibility" | "lost";
 
 export type Place = { screen: ScreenName; id: string; room: "street" | "neighbourhood" };
 
@@ -15,7 +15,7 @@ const PATHS: [RegExp, ScreenName][] = [
   [/^\/rester$/, "stay"], [/^\/rester\/code$/, "code"], [/^\/rester\/position$/, "position"], [/^\/rester\/voisins$/, "two"], [/^\/rester\/carte$/, "card"], [/^\/rester\/refus$/, "notMe"],
   [/^\/parrainer\/([\w-]+)$/, "vouch"], [/^\/messages$/, "messages"], [/^\/groupes$/, "groups"], [/^\/autour$/, "around"], [/^\/autour\/carte$/, "map"], [/^\/alerter$/, "alert"], [/^\/alerter\/([a-z_]+)$/, "raise"], [/^\/alerter\/([a-z_]+)\/verifier$/, "review"],
   [/^\/alertes\/([0-9A-Z]{26})$/, "alertPage"], [/^\/infos\/([0-9A-Z]{26})$/, "info"],
-  [/^\/voisins$/, "neighbours"], [/^\/recherche$/, "search"], [/^\/moi$/, "me"], [/^\/moi\/appareils$/, "devices"], [/^\/moi\/animaux$/, "pets"], [/^\/confirmer$/, "confirm"], [/^\/mot-de-passe$/, "password"], [/^\/regles$/, "rules"],
+  [/^\/voisins$/, "neighbours"], [/^\/recherche$/, "search"], [/^\/moi$/, "me"], [/^\/moi\/notifications$/, "notifications"], [/^\/installer$/, "install"], [/^\/pourquoi\/([0-9A-Z]{26})$/, "why"], [/^\/moi\/appareils$/, "devices"], [/^\/moi\/animaux$/, "pets"], [/^\/confirmer$/, "confirm"], [/^\/mot-de-passe$/, "password"], [/^\/regles$/, "rules"],
   [/^\/accessibilite$/, "accessibility"],
 ];
 
@@ -58,6 +58,9 @@ export const LATER: Partial<Record<ScreenName, Loader>> = {
   card: () => import("./accounts/PostedCard.svelte"),
   vouch: () => import("./accounts/Vouch.svelte"),
   me: () => import("./accounts/Me.svelte"),
+  notifications: () => import("./push/Settings.svelte"),
+  install: () => import("./push/Install.svelte"),
+  why: () => import("./push/Why.svelte"),
   devices: () => import("./accounts/Devices.svelte"),
   messages: () => import("./rooms/Messages.svelte"),
   groups: () => import("./rooms/Messages.svelte"),

@@ -1,5 +1,7 @@
 // Keeps the last page and its scripts so that Palier opens without a network. It never stores
-// what neighbours wrote: messages live in IndexedDB, where signing out erases them.
+// what neighbours wrote: messages live in IndexedDB, where signing out erases them. It rings, too.
+
+import { listenForPush } from "./push/worker";
 
 const scope = self as unknown as {
   addEventListener(name: "install" | "activate", run: (event: { waitUntil(work: Promise<unknown>): void }) => void): void;
@@ -11,6 +13,8 @@ const scope = self as unknown as {
 const FILES = "__FILES__".split(",");
 const CACHE = "palier-__RELEASE__";
 const NETWORK_PATIENCE_MS = 4_000;
+
+listenForPush(self as unknown as Parameters<typeof listenForPush>[0]);
 
 scope.addEventListener("install", (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll([...FILES, "/"])).then(() => scope.skipWaiting()));

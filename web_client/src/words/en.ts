@@ -19,7 +19,7 @@ export const en: Words = {
     welcome: "Welcome", signUp: "Sign up", signIn: "Sign in", stay: "Stay", code: "My code", position: "My location",
     neighboursWay: "Two neighbours know me", card: "A card by post", vouch: "Vouch", messages: "Messages",
     groups: "Groups", pets: "My pets", map: "Map", raise: "Alert", review: "Check", alertPage: "Alert", info: "Official news", around: "Around", alert: "Alert", neighbours: "Neighbours", search: "Search", me: "Me",
-    devices: "Devices", confirm: "My e-mail", password: "Password", notMe: "This is not me", conversation: "Conversation", lost: "Page not found", rules: "Rules of the landing", accessibility: "Accessibility",
+    notifications: "Notifications", install: "Install Palier", why: "Why?", devices: "Devices", confirm: "My e-mail", password: "Password", notMe: "This is not me", conversation: "Conversation", lost: "Page not found", rules: "Rules of the landing", accessibility: "Accessibility",
   },
   welcome: {
     sentence: "Your street, your neighbours, and the alerts that concern you.",

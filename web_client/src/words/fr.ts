@@ -20,7 +20,7 @@ export const fr = typesetAll({
     welcome: "Bienvenue", signUp: "Inscription", signIn: "Connexion", stay: "Rester", code: "Mon code", position: "Ma position",
     neighboursWay: "Deux voisins me connaissent", card: "Une carte par courrier", vouch: "Parrainer", messages: "Messages",
     groups: "Groupes", pets: "Mes animaux", map: "Carte", raise: "Alerter", review: "Vérifier", alertPage: "Alerte", info: "Info officielle", around: "Autour", alert: "Alerter", neighbours: "Voisins", search: "Recherche", me: "Moi",
-    devices: "Appareils", confirm: "Mon e-mail", password: "Mot de passe", notMe: "Ce n’est pas moi", conversation: "Conversation", lost: "Page introuvable", rules: "Les règles du palier", accessibility: "Accessibilité",
+    notifications: "Notifications", install: "Installer Palier", why: "Pourquoi ?", devices: "Appareils", confirm: "Mon e-mail", password: "Mot de passe", notMe: "Ce n’est pas moi", conversation: "Conversation", lost: "Page introuvable", rules: "Les règles du palier", accessibility: "Accessibilité",
   },
   welcome: {
     sentence: "Votre rue, vos voisins, et les alertes qui vous concernent.",
