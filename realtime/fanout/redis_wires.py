@@ -7,6 +7,7 @@ ring crosses servers; a node keeps one listener per primary.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -73,6 +74,7 @@ class ClusterWire:
     def __init__(self, url: str) -> None:
         self._url = url
         self._cluster: RedisCluster = open_cluster(url)
+        self._homes: dict[str, str] = {}
         self._listeners: dict[str, tuple[Redis, asyncio.Task[None]]] = {}
 
     async def publish(self, rings: Sequence[tuple[str, bytes]]) -> None:
@@ -118,11 +120,11 @@ class ClusterWire:
         return client, asyncio.create_task(listener.run())
 
     def _home_of(self, channel: str) -> str | None:
-        try:
-            node = self._cluster.get_node_from_key(channel)
-        except (RedisError, KeyError):
-            return None
-        return None if node is None else node.name
+        """While the library asks the cluster anew it knows nothing: what it said last holds."""
+        with contextlib.suppress(RedisError, KeyError):
+            if (node := self._cluster.get_node_from_key(channel)) is not None:
+                self._homes[channel] = node.name
+        return self._homes.get(channel)
 
     async def _end(self, name: str) -> None:
         client, task = self._listeners.pop(name)
