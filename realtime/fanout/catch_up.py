@@ -47,7 +47,8 @@ class CatchUp:
         self._rung: set[str] = set()
         self._bell = asyncio.Event()
         self._bus = bus
-        self._regions = Regions(lambda region: bus.follow([region]))
+        self._unplaced = asyncio.Event()
+        self._regions = Regions(lambda region: bus.follow([region]), self._unplaced.set)
         self._polled = _Moment(clock)
         self.local = Local(self._note_gap, self._regions.come, self._regions.go)
         bus.listen(self.local.hear, self.ring)
@@ -56,6 +57,7 @@ class CatchUp:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._fill_gaps())
             tasks.create_task(self._answer_bell())
+            tasks.create_task(self._place_rooms())
             tasks.create_task(self._poll_heads())
             tasks.create_task(self._tell_heads())
 
@@ -89,6 +91,23 @@ class CatchUp:
             if not await self._fill(topics, "gap"):
                 await asyncio.sleep(AGAIN_SECONDS)
 
+    async def _place_rooms(self) -> None:
+        """A group or thread is rung for as soon as it is followed here, not a second later."""
+        while True:
+            await self._unplaced.wait()
+            self._unplaced.clear()
+            try:
+                await self._fill(await self._placed(), "heads")
+            except StorageFailed as error:
+                log_for("fanout").warning("rooms_unplaced", error=str(error))
+
+    async def _placed(self) -> set[str]:
+        """The topics that had no region until now: nobody listened for them."""
+        unplaced = self._regions.unplaced
+        if unplaced:
+            self._regions.place(await self._db.read(regions_of, unplaced))
+        return set(unplaced)
+
     async def _poll_heads(self) -> None:
         while True:
             await asyncio.sleep(POLL_SECONDS)
@@ -103,11 +122,7 @@ class CatchUp:
 
     async def _behind(self, seconds: int) -> set[str]:
         """Topics that moved in the last `seconds` without being heard of here."""
-        behind = set()
-        if unplaced := self._regions.unplaced:
-            self._regions.place(await self._db.read(regions_of, unplaced))
-            # Nobody listened for them until now.
-            behind.update(unplaced)
+        behind = await self._placed()
         regions = self._regions.all()
         self._bus.follow(regions)
         for start in range(0, len(regions), _REGIONS_AT_ONCE):

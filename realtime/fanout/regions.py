@@ -13,10 +13,15 @@ from realtime.journal import region_of
 
 
 class Regions:
-    """`on_new(region)` is called for the first topic of a region. Event loop only."""
+    """`on_new(region)` is called for the first topic of a region, `on_unplaced()` for a topic whose
+    region must be asked for. Event loop only.
+    """
 
-    def __init__(self, on_new: Callable[[str], None]) -> None:
+    def __init__(
+        self, on_new: Callable[[str], None], on_unplaced: Callable[[], None] = lambda: None
+    ) -> None:
         self._on_new = on_new
+        self._on_unplaced = on_unplaced
         self._counted: Counter[str] = Counter()
         self._placed: dict[str, str] = {}
         self._unplaced: set[str] = set()
@@ -26,6 +31,7 @@ class Regions:
         region = region_of(topic)
         if region is None:
             self._unplaced.add(topic)
+            self._on_unplaced()
         else:
             self._count(region)
 
