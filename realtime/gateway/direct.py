@@ -88,7 +88,8 @@ class DirectCommands:
     async def directs(self, socket: Socket, asked: DirectsAsked) -> Answer:
         def read(tx: Tx, now: datetime) -> Answer:
             member = authorised(tx, socket.session, now)
-            return {"directs": reading.render_mine(tx, member, self._rights, now)}
+            threads = reading.mine(tx, member, self._rights, now)
+            return {"directs": reading.render_threads(tx, member.account, threads)}
 
         return await self._db.read(read, self._clock.now())
 

@@ -122,7 +122,8 @@ class Replay:
 
     def _snapshot(self, tx: Tx, session: Session, asked: SyncAsked, now: datetime) -> _Snapshot:
         member = authorised(tx, session, now)
-        followed = access.followed(tx, member, self._rights, now)
+        own = access.belongings(tx, member, self._rights, now)
+        followed = self._rights.followed(member, now) + access.followed_of(tx, member, own)
         tops = heads(tx, [one.topic for one in followed])
         positions = {t: (p[0], p[1]) for t, p in asked.positions.items() if t in tops}
         replay = read_after(tx, positions, tops)
@@ -140,8 +141,8 @@ class Replay:
             "alerts": render_alerts(tx, open_alerts),
             "sightings": render_sightings(tx, waiting),
             "announcements": list_current(tx, member, now),
-            "groups": groups.render_mine(tx, member, self._rights, now),
-            "directs": direct.render_mine(tx, member, self._rights, now),
+            "groups": groups.render_mine(tx, own.groups),
+            "directs": direct.render_threads(tx, member.account, own.threads),
             "blocked": render_blocked(tx, member.account),
         }
         return _Snapshot(ack, followed, keys_of(member, followed), seen)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from realtime.clock import to_millis
 from realtime.db import Tx
@@ -17,11 +18,19 @@ from realtime.members.rights import Act, Rights
 from realtime.rooms import model
 from realtime.rooms.direct import reading as direct
 from realtime.rooms.direct.actions import note_written
+from realtime.rooms.direct.model import Thread
 from realtime.rooms.groups import reading as groups
-from realtime.rooms.groups.model import MODERATES, id_of
+from realtime.rooms.groups.model import MODERATES, Group, id_of
 from realtime.rooms.groups.running import wait_turn
 from realtime.rooms.groups.store import find_standing
 from realtime.rooms.store import find_written
+
+
+class Belongings(NamedTuple):
+    """A member's groups, with the standing in each, and threads: those that count now."""
+
+    groups: Sequence[tuple[Group, str]]
+    threads: Sequence[Thread]
 
 
 def require_reader(tx: Tx, member: Member, rights: Rights, topic: str, now: datetime) -> None:
@@ -98,17 +107,20 @@ def readable_topics(tx: Tx, member: Member, rights: Rights, now: datetime) -> li
         found += neighbourhood_topics(member)
     if not member.street_is_neighbourhood and rights.may(member, Act.READ_STREET, now):
         found += street_topics(member)
-    found += [one.topic for one in flat_followed(tx, member, rights, now)]
+    found += [one.topic for one in followed_of(tx, member, belongings(tx, member, rights, now))]
     return found
 
 
 def followed(tx: Tx, member: Member, rights: Rights, now: datetime) -> list[Followed]:
     """Every topic this member hears now: those of the home, then groups and direct threads."""
-    return rights.followed(member, now) + flat_followed(tx, member, rights, now)
+    own = belongings(tx, member, rights, now)
+    return rights.followed(member, now) + followed_of(tx, member, own)
 
 
-def flat_followed(tx: Tx, member: Member, rights: Rights, now: datetime) -> list[Followed]:
-    return [
-        *groups.followed(tx, member, rights, now),
-        *direct.followed(tx, member, rights, now),
-    ]
+def belongings(tx: Tx, member: Member, rights: Rights, now: datetime) -> Belongings:
+    """Asked once where several answers are made of it."""
+    return Belongings(groups.mine(tx, member, rights, now), direct.mine(tx, member, rights, now))
+
+
+def followed_of(tx: Tx, member: Member, own: Belongings) -> list[Followed]:
+    return groups.followed(own.groups) + direct.followed(tx, member.account, own.threads)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import datetime
 
 from realtime.clock import millis_to_iso
@@ -34,15 +34,14 @@ def mine(tx: Tx, member: Member, rights: Rights, now: datetime) -> list[Thread]:
     ]
 
 
-def followed(tx: Tx, member: Member, rights: Rights, now: datetime) -> list[Followed]:
-    """What the member hears of direct threads; each is called by the other's name."""
-    threads = mine(tx, member, rights, now)
+def followed(tx: Tx, account: str, threads: Sequence[Thread]) -> list[Followed]:
+    """What one of the two hears of these threads; each is called by the other's name."""
     if not threads:
         return []
-    names = list_named(tx, [thread.other(member.account) for thread in threads])
+    names = list_named(tx, [thread.other(account) for thread in threads])
     found = []
     for thread in threads:
-        named = names.get(thread.other(member.account))
+        named = names.get(thread.other(account))
         title = "" if named is None else short_name(named.name)
         found.append(Followed(thread.topic, "direct", title))
     return found
@@ -70,16 +69,11 @@ def are_contacts(tx: Tx, one: str, other: str) -> bool:
     return thread is not None and thread.is_open and not are_apart(tx, one, other)
 
 
-def render_mine(tx: Tx, member: Member, rights: Rights, now: datetime) -> list[Rendered]:
-    """The member's threads, for `sync` and `directs`."""
-    return _rendered(tx, member.account, mine(tx, member, rights, now))
-
-
 def render_thread(tx: Tx, account: str, thread: Thread) -> Rendered:
-    return _rendered(tx, account, [thread])[0]
+    return render_threads(tx, account, [thread])[0]
 
 
-def _rendered(tx: Tx, account: str, threads: Collection[Thread]) -> list[Rendered]:
+def render_threads(tx: Tx, account: str, threads: Sequence[Thread]) -> list[Rendered]:
     """The shape `wire.direct.Direct` of each, to one of its two."""
     authors = authors_of(tx, [thread.other(account) for thread in threads])
     return [

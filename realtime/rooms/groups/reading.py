@@ -28,12 +28,10 @@ def mine(tx: Tx, member: Member, rights: Rights, now: datetime) -> list[tuple[Gr
     return [one for one in found if _may_enter(member, rights, one[0], now)]
 
 
-def followed(tx: Tx, member: Member, rights: Rights, now: datetime) -> list[Followed]:
-    """What the member hears of groups."""
+def followed(own: Sequence[tuple[Group, str]]) -> list[Followed]:
+    """What a member of these groups hears."""
     return [
-        Followed(group.topic, "group", group.name)
-        for group, standing in mine(tx, member, rights, now)
-        if standing in INSIDE
+        Followed(group.topic, "group", group.name) for group, standing in own if standing in INSIDE
     ]
 
 
@@ -96,9 +94,8 @@ def _matches(group: Group, asked: GroupsAsked) -> bool:
     return fold(asked.q) in fold(f"{group.name} {group.about} {group.category}")
 
 
-def render_mine(tx: Tx, member: Member, rights: Rights, now: datetime) -> list[Rendered]:
-    """The member's groups, for `sync`."""
-    own = mine(tx, member, rights, now)
+def render_mine(tx: Tx, own: Sequence[tuple[Group, str]]) -> list[Rendered]:
+    """A member's groups, for `sync`."""
     return render_groups(
         tx, [group for group, _ in own], {group.id: standing for group, standing in own}
     )
