@@ -78,7 +78,9 @@ def page(
 
 def _matches(one: Listed, asked: str) -> bool:
     """Each word asked for, somewhere in the name, the skills or the loans."""
-    words = fold(" ".join((one.name, *one.skills, *one.loans)))
+    if not asked:
+        return True
+    words = f"{fold(one.name)} {fold(one.skills)} {fold(one.loans)}"
     return all(word in words for word in fold(asked).split())
 
 
@@ -107,8 +109,8 @@ def render_neighbours(found: Sequence[Listed], pets: dict[str, list[Rendered]]) 
     return [
         {
             "member": {"account": one.account, "name": one.name, "level": one.level},
-            "skills": list(one.skills),
-            "loans": list(one.loans),
+            "skills": list(store.texts(one.skills)),
+            "loans": list(store.texts(one.loans)),
             "pets": pets.get(one.account, []),
         }
         for one in found

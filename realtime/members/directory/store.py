@@ -18,13 +18,15 @@ MOST_LISTED = 5_000
 
 
 class Listed(NamedTuple):
-    """One who chose to be found."""
+    """One who chose to be found. `skills` and `loans` as they are kept: of the hundreds in a ring
+    one page is decoded.
+    """
 
     account: str
     name: str
     level: str
-    skills: tuple[str, ...]
-    loans: tuple[str, ...]
+    skills: str
+    loans: str
     shows_pets: bool
 
 
@@ -40,8 +42,8 @@ def find_listing(tx: Tx, account: str) -> Listing:
     listed, skills, loans, shows_pets, announced, requests = row
     return Listing(
         listed=bool(listed),
-        skills=_texts(skills),
-        loans=_texts(loans),
+        skills=texts(skills),
+        loans=texts(loans),
         shows_pets=bool(shows_pets),
         announced=bool(announced),
         requests=requests,
@@ -89,12 +91,13 @@ def list_listed(tx: Tx, cells: Sequence[str]) -> list[Listed]:
         **params,
     )
     return [
-        Listed(account, name, level, _texts(skills), _texts(loans), bool(pets))
+        Listed(account, name, level, skills, loans, bool(pets))
         for account, name, level, skills, loans, pets in rows
     ]
 
 
-def _texts(kept: str) -> tuple[str, ...]:
+def texts(kept: str) -> tuple[str, ...]:
+    """A list as it is kept."""
     return tuple(orjson.loads(kept))
 
 

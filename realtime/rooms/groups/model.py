@@ -12,7 +12,9 @@ from realtime.members.model import Member
 
 # More would not fit beside the rings in one `sync`.
 MOST_GROUPS = 100
+# A list shows so many, of at most so many that are looked through.
 SHOWN = 100
+SEARCHED = 1_000
 # In a group, from the most to the least; "asked" and "invited" stand at the door.
 INSIDE = ("owner", "moderator", "member")
 AT_THE_DOOR = ("asked", "invited")

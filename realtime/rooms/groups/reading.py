@@ -14,7 +14,15 @@ from realtime.members.names import authors_of
 from realtime.members.rights import Act, Rights
 from realtime.members.words import fold
 from realtime.rooms.groups import store
-from realtime.rooms.groups.model import AT_THE_DOOR, INSIDE, MODERATES, SHOWN, Group, id_of
+from realtime.rooms.groups.model import (
+    AT_THE_DOOR,
+    INSIDE,
+    MODERATES,
+    SEARCHED,
+    SHOWN,
+    Group,
+    id_of,
+)
 from realtime.wire.groups import GROUP_MEMBERS, GroupOpen, GroupsAsked
 
 Rendered = dict[str, object]
@@ -76,15 +84,16 @@ def list_groups(
     standings = {group.id: standing for group, standing in own}
     around = [
         group
-        for group in store.list_around(tx, prefixes(member.home_cell), SHOWN)
+        for group in store.list_around(tx, prefixes(member.home_cell), SEARCHED)
         if group.id not in standings and _may_enter(member, rights, group, now)
     ]
-    shown = [group for group, _ in own] + around
-    rendered = render_groups(tx, [group for group in shown if _matches(group, asked)], standings)
+    there = [group for group, _ in own] + around
+    shown = [group for group in there if _matches(group, asked)]
+    rendered = render_groups(tx, shown[: len(own) + SHOWN], standings)
     return {
         "mine": [one for one in rendered if one["mine"] is not None],
         "around": [one for one in rendered if one["mine"] is None],
-        "categories": sorted({group.category for group in shown}),
+        "categories": sorted({group.category for group in there}),
     }
 
 
