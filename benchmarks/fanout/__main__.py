@@ -23,7 +23,7 @@ from benchmarks.fanout.aims import Verdict, judge, judge_disconnect, medians
 from benchmarks.fanout.measures import Figures, connects, mass_disconnect, measure
 from benchmarks.fanout.processes import Running, available, palier_server, plain_server
 
-FRAME = 450  # bytes of a `message.posted` frame as the gateway renders it
+FRAME = 527  # bytes of a `message.posted` frame as the gateway renders it
 LINEAR_TIMES = 4
 
 

@@ -97,7 +97,7 @@ class Listener(asyncio.Protocol):
 class Crowd:
     """The clients of one server."""
 
-    member = Listener
+    member: type[Listener] = Listener
 
     def __init__(self, host: str, dialect: Dialect) -> None:
         self.host = host
