@@ -46,9 +46,8 @@ class Breaker:
     def end(self, origin: str) -> None:
         state = self._of(origin)
         state.in_flight -= 1
-        while state.waiting and state.in_flight < int(state.limit):
+        if state.waiting and state.in_flight < int(state.limit):
             state.waiting.pop(0)()
-            break
 
     def succeeded(self, origin: str) -> None:
         state = self._of(origin)
@@ -62,6 +61,10 @@ class Breaker:
         # Answers to what was in flight together halve it once.
         was_open = state.blocked_until is None or until - state.blocked_until > _TOGETHER
         state.blocked_until = until
+        # Who waits for a place need not any more: the answer is "later".
+        waiting, state.waiting = state.waiting, []
+        for wake in waiting:
+            wake()
         if was_open:
             state.limit = max(FEWEST, state.limit / 2)
         return was_open

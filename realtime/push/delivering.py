@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,6 +35,7 @@ from realtime.push.store import Ringing
 # A batch writes what it has after so many answers.
 PIECE = 50
 _FULL = timedelta(seconds=1)
+_LOOK_AGAIN_SECONDS = 2.0
 About = Mapping[str, Any]
 
 
@@ -79,10 +81,13 @@ class Deliverer:
         batch = await self.db.read(self._load, about)
         if batch is None:
             return
-        async with asyncio.TaskGroup() as tasks:
-            for target in batch.targets:
-                tasks.create_task(self._send(batch, target))
-        await self._write(batch)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for target in batch.targets:
+                    tasks.create_task(self._send(batch, target))
+        finally:
+            # Out of time too: who has an answer is not asked again.
+            await self._write(batch)
 
     def _load(self, tx: Tx, about: About) -> _Batch | None:
         """What is still wanted of a batch, at this moment."""
@@ -132,7 +137,9 @@ class Deliverer:
                 return True
             free = asyncio.Event()
             self.breaker.when_room(one.origin, free.set)
-            await free.wait()
+            with suppress(TimeoutError):
+                # The place may have gone to somebody whose batch then ran out of time.
+                await asyncio.wait_for(free.wait(), _LOOK_AGAIN_SECONDS)
 
     async def _exchange(self, batch: _Batch, one: Ringing) -> Outcome:
         """Once, and once more in each way that an answer asks for."""

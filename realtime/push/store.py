@@ -216,6 +216,16 @@ def forget_disabled(tx: Tx, before: datetime, limit: int) -> int:
     )
 
 
+def forget_left(tx: Tx, limit: int) -> int:
+    """Devices of a sign-in or an account that is no more."""
+    return tx.run(
+        """DELETE FROM push_subscription WHERE id IN (SELECT id FROM push_subscription
+               WHERE NOT EXISTS (SELECT 1 FROM session
+                   WHERE session.id = push_subscription.session) LIMIT :limit)""",
+        limit=limit,
+    )
+
+
 def count_keys(tx: Tx) -> dict[str, int]:
     """How many devices subscribed with each key."""
     rows = tx.all(

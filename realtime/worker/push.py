@@ -27,7 +27,7 @@ from realtime.push.model import IDLE_AFTER, KEPT, Run
 from realtime.push.ringing import AT_ONCE, begin, decide_all, ring_some
 from realtime.push.runs import store as runs
 from realtime.push.sender import Sender
-from realtime.push.store import disable_idle, forget_disabled
+from realtime.push.store import disable_idle, forget_disabled, forget_left
 from realtime.push.trials import ring_canary
 from realtime.push.waiting import ring_waiting
 from realtime.settings import Settings
@@ -201,6 +201,7 @@ def push_schedules() -> Sequence[Schedule]:
     return (
         Schedule("held back pushes", timedelta(seconds=30), ring_waiting, 1),
         Schedule("idle devices", _HOUR, _disable_idle),
+        Schedule("devices left behind", _HOUR, _forget_left),
         Schedule("disabled devices", _HOUR, _forget_disabled),
         Schedule("old pushes", _HOUR, _forget_old, 1),
     )
@@ -208,6 +209,10 @@ def push_schedules() -> Sequence[Schedule]:
 
 def _disable_idle(tx: Tx, now: datetime) -> int:
     return disable_idle(tx, now - IDLE_AFTER, now, CHUNK)
+
+
+def _forget_left(tx: Tx, now: datetime) -> int:
+    return forget_left(tx, CHUNK)
 
 
 def _forget_disabled(tx: Tx, now: datetime) -> int:

@@ -137,6 +137,14 @@ def test_a_blocked_service_is_left_alone_and_then_asked_half_as_much() -> None:
     assert woken == [1, 2]
 
 
+def test_who_waits_for_a_place_hears_at_once_that_there_is_none() -> None:
+    breaker, woken = Breaker(), list[int]()
+    for number in range(3):
+        breaker.when_room("a", lambda number=number: woken.append(number))  # type: ignore[misc]
+    breaker.block("a", NOW + MINUTE)
+    assert woken == [0, 1, 2]
+
+
 CONTENT = Content(
     words={"fr": Words("Chat perdu", "Zone"), "en": Words("Lost cat", "Area")},
     path="/alertes/x",
