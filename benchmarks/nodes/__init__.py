@@ -1,0 +1,1 @@
+"""Several nodes, beside what others join theirs with."""
