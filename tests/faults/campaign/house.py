@@ -135,7 +135,7 @@ def open_house(directory: Path, *, mutant: str = "", failpoints: str = "") -> Ho
         }
         node.start_only()
     for node in nodes:
-        wait_until(node.answers, 60, f"the node answers ({node.log})")
+        wait_until(node.answers, 300, f"the node answers ({node.log})")
     return House(postgres, redis, nodes, cables, database, disk)
 
 

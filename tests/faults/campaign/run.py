@@ -74,7 +74,6 @@ class Campaign:
         self._history = History()
         self._devices: list[Device] = []
         self._spares: list[Device] = []
-        self._openings: dict[str, str] = {}
         self._lines: list[asyncio.Task[None]] = []
         self._writing: list[asyncio.Task[None]] = []
         faults = faults_for(plan.faults, can_fill=house.disk is not None)
@@ -119,7 +118,7 @@ class Campaign:
     # ---- Members
 
     async def _settle(self) -> None:
-        """Half by WebSocket, half by polling; each room has one conversation."""
+        """Half by WebSocket, half by polling."""
         here: Counter[str] = Counter()
         together = self._plan.per_room + self._plan.spares
         for number, (token, topic) in enumerate(await settle(self._house, together)):
@@ -132,12 +131,7 @@ class Campaign:
             else:
                 self._admit(device)
         for device in self._devices:
-            await asyncio.wait_for(device.live.wait(), 60)
-        for device in self._devices:
-            if device.topic not in self._openings:
-                message = await device.say(None)
-                assert message is not None
-                self._openings[device.topic] = message["id"]
+            await asyncio.wait_for(device.live.wait(), 240)
 
     def _admit(self, device: Device) -> None:
         self._devices.append(device)
@@ -145,8 +139,7 @@ class Campaign:
         self._lines.append(asyncio.create_task(device.keep_connected()))
 
     def _let_write(self, device: Device) -> None:
-        writing = device.write(self._openings[device.topic], self._plan.pause)
-        self._writing.append(asyncio.create_task(writing))
+        self._writing.append(asyncio.create_task(device.write(self._plan.pause)))
 
     async def _sign_somebody_out(self) -> None:
         """On some node: every socket of theirs must hear nothing more. Another takes the place."""
