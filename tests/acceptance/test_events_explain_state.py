@@ -237,7 +237,7 @@ READS |= {"groups", "group.open", "directs", "blocks", "directory", "listing.get
 # Not held by a device: asked for whenever the screen that shows it opens.
 ASKED_FOR = {"pets", "pet.save", "pet.delete", "announcements", "listing.set"}
 # Heard by those they concern; what stays of them is asked for.
-PASSING = {"member.welcome", "report", "typing"}
+PASSING = {"member.welcome", "push.seen", "report", "typing"}
 
 
 def test_every_command_has_a_row() -> None:
