@@ -1,17 +1,21 @@
 """Which push services are asked at present, and how hard. One per worker; pure but for its state.
 
 A service that throttles is left alone until it said, then asked half as much at once; every
-success makes that one more. The others go on: one that is blocked stalls nobody else's phones.
+success makes that one more. The others go on: one that is blocked stalls nobody else's phones. A
+"too many" alone is about one phone, which waits by itself; a fifth of the answers is about us.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 AT_ONCE = 64
 FEWEST = 2
+LAST_ANSWERS = 20
+THROTTLED_OF_THEM = 4
 
 
 @dataclass(slots=True)
@@ -20,6 +24,7 @@ class _Origin:
     in_flight: int = 0
     blocked_until: datetime | None = None
     waiting: list[Callable[[], None]] = field(default_factory=list)
+    throttled: deque[bool] = field(default_factory=lambda: deque(maxlen=LAST_ANSWERS))
 
 
 class Breaker:
@@ -40,6 +45,14 @@ class Breaker:
         """Call once, in turn, when a place is free."""
         self._of(origin).waiting.append(wake)
 
+    def give_up(self, origin: str, wake: Callable[[], None]) -> None:
+        """Who waited was cancelled: a place it was just given goes to the next."""
+        waiting = self._of(origin).waiting
+        if wake in waiting:
+            waiting.remove(wake)
+        elif waiting:
+            waiting.pop(0)()
+
     def begin(self, origin: str) -> None:
         self._of(origin).in_flight += 1
 
@@ -51,7 +64,14 @@ class Breaker:
 
     def succeeded(self, origin: str) -> None:
         state = self._of(origin)
+        state.throttled.append(False)
         state.limit = min(AT_ONCE, state.limit + 1 / state.limit)
+
+    def throttle(self, origin: str, until: datetime) -> bool:
+        """True when this "too many" was one too many: the origin is blocked from now."""
+        state = self._of(origin)
+        state.throttled.append(True)
+        return sum(state.throttled) >= THROTTLED_OF_THEM and self.block(origin, until)
 
     def block(self, origin: str, until: datetime) -> bool:
         """True when it was open before: the first of many in flight."""
@@ -70,7 +90,10 @@ class Breaker:
         return was_open
 
     def _of(self, origin: str) -> _Origin:
-        return self._origins.setdefault(origin, _Origin())
+        state = self._origins.get(origin)
+        if state is None:
+            state = self._origins[origin] = _Origin()
+        return state
 
 
 _TOGETHER = timedelta(seconds=10)

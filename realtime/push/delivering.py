@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,7 +34,6 @@ from realtime.push.store import Ringing
 # A batch writes what it has after so many answers.
 PIECE = 50
 _FULL = timedelta(seconds=1)
-_LOOK_AGAIN_SECONDS = 2.0
 About = Mapping[str, Any]
 
 
@@ -136,10 +134,13 @@ class Deliverer:
                 self.breaker.begin(one.origin)
                 return True
             free = asyncio.Event()
-            self.breaker.when_room(one.origin, free.set)
-            with suppress(TimeoutError):
-                # The place may have gone to somebody whose batch then ran out of time.
-                await asyncio.wait_for(free.wait(), _LOOK_AGAIN_SECONDS)
+            wake = free.set
+            self.breaker.when_room(one.origin, wake)
+            try:
+                await free.wait()
+            except asyncio.CancelledError:
+                self.breaker.give_up(one.origin, wake)
+                raise
 
     async def _exchange(self, batch: _Batch, one: Ringing) -> Outcome:
         """Once, and once more in each way that an answer asks for."""
@@ -203,9 +204,11 @@ class Deliverer:
             self._postpone(batch, one, outcome.wait, outcome.reason)
 
     def _block(self, origin: str, outcome: Outcome) -> None:
-        if not self.breaker.block(origin, self.clock.now() + outcome.wait):
+        is_refused = outcome.meaning == "refused"
+        close = self.breaker.block if is_refused else self.breaker.throttle
+        if not close(origin, self.clock.now() + outcome.wait):
             return
-        level = "error" if outcome.meaning == "refused" else "warning"
+        level = "error" if is_refused else "warning"
         seconds = round(outcome.wait.total_seconds())
         getattr(log_for("push"), level)(
             "push_service_blocked", origin=origin, reason=outcome.reason, seconds=seconds

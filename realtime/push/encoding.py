@@ -38,14 +38,19 @@ def encrypted_with(
     theirs = ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, target.p256dh)
     shared = key.exchange(ec.ECDH(), theirs)
     # RFC 8291 §3.4 and RFC 8188 §2.2: HKDF with SHA-256, each output within one block.
-    material = _derived(target.auth, shared, b"WebPush: info\x00" + target.p256dh + mine, 32)
-    secret = _derived(salt, material, b"Content-Encoding: aes128gcm\x00", 16)
-    nonce = _derived(salt, material, b"Content-Encoding: nonce\x00", 12)
+    about = b"WebPush: info\x00" + target.p256dh + mine
+    material = _expanded(_extracted(target.auth, shared), about, 32)
+    extracted = _extracted(salt, material)
+    secret = _expanded(extracted, b"Content-Encoding: aes128gcm\x00", 16)
+    nonce = _expanded(extracted, b"Content-Encoding: nonce\x00", 12)
     head = salt + RECORD.to_bytes(4, "big") + bytes([len(mine)]) + mine
     # 0x02 ends the last record.
     return head + AESGCM(secret).encrypt(nonce, plain + b"\x02", None)
 
 
-def _derived(salt: bytes, material: bytes, about: bytes, size: int) -> bytes:
-    extracted = hmac.digest(salt, material, "sha256")
+def _extracted(salt: bytes, material: bytes) -> bytes:
+    return hmac.digest(salt, material, "sha256")
+
+
+def _expanded(extracted: bytes, about: bytes, size: int) -> bytes:
     return hmac.digest(extracted, about + b"\x01", "sha256")[:size]

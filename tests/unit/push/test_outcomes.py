@@ -137,6 +137,34 @@ def test_a_blocked_service_is_left_alone_and_then_asked_half_as_much() -> None:
     assert woken == [1, 2]
 
 
+def test_a_place_given_to_somebody_who_left_goes_to_the_next() -> None:
+    breaker, woken = Breaker(), list[str]()
+    first, second = (lambda: woken.append("first")), (lambda: woken.append("second"))
+    breaker.begin("a")
+    breaker.when_room("a", first)
+    breaker.when_room("a", second)
+    breaker.end("a")
+    breaker.give_up("a", first)
+    assert woken == ["first", "second"]
+    third = lambda: woken.append("third")  # noqa: E731
+    breaker.when_room("a", third)
+    breaker.give_up("a", third)
+    breaker.begin("a")
+    breaker.end("a")
+    assert woken == ["first", "second"]
+
+
+def test_one_too_many_is_about_that_phone_and_several_are_about_us() -> None:
+    breaker = Breaker()
+    for number in range(200):
+        breaker.succeeded("a")
+        if number % 20 == 0:
+            assert not breaker.throttle("a", NOW + MINUTE)
+    assert breaker.blocked_for("a", NOW) is None
+    assert [breaker.throttle("a", NOW + MINUTE) for _ in range(4)].count(True) == 1
+    assert breaker.blocked_for("a", NOW) == MINUTE
+
+
 def test_who_waits_for_a_place_hears_at_once_that_there_is_none() -> None:
     breaker, woken = Breaker(), list[int]()
     for number in range(3):
