@@ -76,6 +76,10 @@ class TypingCommands:
             except StorageFailed as error:
                 log_for("gateway").warning("typing_unread", error=str(error))
                 continue
+            except Exception:
+                # Whatever a hint from outside holds, it must not end the node.
+                log_for("gateway").exception("typing_hint_failed")
+                continue
             if typist is not None:
                 self._tell(topic, typist)
 
