@@ -9,7 +9,7 @@ import http_ece
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pywebpush import WebPusher
 
@@ -57,6 +57,7 @@ def test_the_example_of_rfc_8291_appendix_a() -> None:
     )
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=1, max_size=MOST_PLAIN))
 def test_a_browser_reads_what_we_wrote(plain: bytes) -> None:
     made = encrypted(TARGET, plain)
@@ -66,6 +67,7 @@ def test_a_browser_reads_what_we_wrote(plain: bytes) -> None:
     )
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=1, max_size=MOST_PLAIN), st.binary(min_size=16, max_size=16))
 def test_it_is_byte_by_byte_what_the_library_makes(plain: bytes, salt: bytes) -> None:
     key = ec.generate_private_key(ec.SECP256R1())

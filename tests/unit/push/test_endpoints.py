@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from realtime.errors import Refused
@@ -45,6 +45,7 @@ def test_the_operator_may_name_more() -> None:
             EXTRA.origin_of(other)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_no_text_is_a_fault(text: str) -> None:
     for endpoint in (text, f"https://{text}", f"https://{text}.push.apple.com/a"):
@@ -89,6 +90,7 @@ def test_keys_are_a_point_and_sixteen_bytes() -> None:
         assert refused.value.code == "bad_key"
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.uuids().map(str), st.sampled_from("abc")), unique_by=lambda x: x[0]))
 def test_services_take_turns_and_each_keeps_its_order(devices: list[tuple[str, str]]) -> None:
     found = interleaved(devices)

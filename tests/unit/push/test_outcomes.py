@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from realtime.push.breaker import AT_ONCE, Breaker
@@ -85,11 +85,13 @@ def test_mozilla_away_is_left_alone_for_two_minutes() -> None:
     assert outcome_of(Answer(503), 1, NOW).wait == 2 * MINUTE
 
 
+@settings(deadline=None)
 @given(st.integers(1, 50))
 def test_a_backoff_is_never_longer_than_a_minute(tries: int) -> None:
     assert timedelta(0) <= backoff(tries) <= MINUTE
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=80), st.text(max_size=80), st.integers(0, 600))
 def test_no_answer_is_a_fault_and_its_reason_is_short(body: bytes, told: str, status: int) -> None:
     headers = {"retry-after": told, "x-wns-error-description": told}
@@ -181,6 +183,7 @@ CONTENT = Content(
 )
 
 
+@settings(deadline=None)
 @given(st.text(max_size=3_000), st.text(max_size=3_000), st.text("abc.", max_size=90))
 def test_every_message_is_json_padded_and_small(title: str, body: str, token: str) -> None:
     told = replace(CONTENT, words={"fr": Words(title, body)})
@@ -201,6 +204,7 @@ def test_words_that_look_like_our_mark_change_nothing(text: str) -> None:
     assert read["notification"]["data"]["token"] == "t.t.t"
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1))
 def test_a_topic_is_32_characters_of_base64url(tag: str) -> None:
     assert len(topic_of(tag)) == 32

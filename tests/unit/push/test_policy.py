@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from realtime.members.prefs import Prefs, Quiet
@@ -86,6 +86,7 @@ def by_the_wall(quiet: Quiet, now: datetime) -> bool:
     )
 
 
+@settings(deadline=None)
 @given(QUIET, MOMENTS)
 def test_it_is_quiet_when_the_wall_clock_says_so(quiet: Quiet, now: datetime) -> None:
     zone = ZoneInfo(quiet.zone)
@@ -94,6 +95,7 @@ def test_it_is_quiet_when_the_wall_clock_says_so(quiet: Quiet, now: datetime) ->
         assert (quiet.until(now) is not None) == by_the_wall(quiet, now)
 
 
+@settings(deadline=None)
 @given(QUIET, MOMENTS)
 def test_quiet_ends_later_and_then_it_is_not_quiet(quiet: Quiet, now: datetime) -> None:
     until = quiet.until(now)
@@ -141,6 +143,7 @@ def test_each_weekday_has_its_own_night() -> None:
     assert weekend.until(paris(2026, 11, 23, 23, 30)) is None
 
 
+@settings(deadline=None)
 @given(NOTICES, RINGS, PREFS, st.integers(0, 6), MOMENTS)
 def test_every_decision_has_a_reason_and_a_time_when_it_needs_one(
     notice: Notice, ring: str, prefs: Prefs, rang: int, now: datetime
@@ -153,6 +156,7 @@ def test_every_decision_has_a_reason_and_a_time_when_it_needs_one(
         assert prefs.quiet.until(made.until) is None
 
 
+@settings(deadline=None)
 @given(NOTICES, RINGS, PREFS, st.integers(0, 6), MOMENTS, st.integers(-60, 900))
 def test_nothing_rings_or_waits_beyond_its_end(
     notice: Notice, ring: str, prefs: Prefs, rang: int, now: datetime, lives: int
@@ -166,6 +170,7 @@ def test_nothing_rings_or_waits_beyond_its_end(
         assert made.until < notice.expires_at
 
 
+@settings(deadline=None)
 @given(NOTICES, RINGS, PREFS, st.integers(0, 6), MOMENTS)
 def test_at_night_only_what_may_rings(
     notice: Notice, ring: str, prefs: Prefs, rang: int, now: datetime
@@ -176,6 +181,7 @@ def test_at_night_only_what_may_rings(
         assert asked or notice.family == "trial"
 
 
+@settings(deadline=None)
 @given(NOTICES, RINGS, PREFS, st.integers(0, 6), MOMENTS)
 def test_urgent_rings_whatever_the_hour_and_the_snooze(
     notice: Notice, ring: str, prefs: Prefs, rang: int, now: datetime
@@ -187,6 +193,7 @@ def test_urgent_rings_whatever_the_hour_and_the_snooze(
         assert decide(notice, ring, prefs, rang, now).action == "push"  # type: ignore[arg-type]
 
 
+@settings(deadline=None)
 @given(PREFS, st.lists(MOMENTS, min_size=1, max_size=12))
 def test_a_day_has_at_most_three_of_residents_that_are_not_severe(
     prefs: Prefs, moments: list[datetime]
