@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from tests.acceptance.conftest import ALPHABET
-from tests.acceptance.test_rooms_against_a_model import Device
 from tests.conftest import Kind
 from tests.support.app import ServerProcess
 from tests.support.clients import Client, Json, new_key
@@ -53,8 +52,24 @@ class Thread:
         return "asked" if person == self.opener else "request"
 
 
-class Attentive(Device):
-    """Knows by events alone which threads it has; only then does it fetch those it gained."""
+class Device:
+    """Knows by events alone which threads it has; only then does it fetch those it gained.
+
+    `applied` is how far it has read the log of each topic.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.held: Held | None = None
+        self.applied: dict[str, int] = {}
+
+    async def look(self) -> None:
+        """Everything anew."""
+        await self.client.sync()
+        self.held = await fetched(self.client)
+        for topic, state in self.held.topics.items():
+            self.client.positions[topic] = (state["epoch"], state["head"])
+        self.applied = {topic: len(events) for topic, events in self.client.log.items()}
 
     async def follow(self, fresh: Held) -> None:
         assert self.held is not None
@@ -98,7 +113,7 @@ class Threads(RuleBasedStateMachine):
         origin = self.server.origin
         tokens = await let_in(self.server.env["PALIER_DATABASE_URL"], *people)
         self.eyes = [await Client(origin, token).connect(sync=False) for token in tokens]
-        self.devices = [Attentive(await Client(origin, token).connect()) for token in tokens]
+        self.devices = [Device(await Client(origin, token).connect()) for token in tokens]
         for device in self.devices:
             await device.look()
 
