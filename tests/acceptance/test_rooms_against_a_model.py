@@ -241,7 +241,7 @@ class Rooms:
             return
         self.has_restarted = True
         self.server.kill9()
-        self.server.start()
+        self.server.start(ready_within=60)
         for client in [*self.eyes, *(device.client for _, device in self.devices)]:
             self.run_now(asyncio.wait_for(client.disconnected.wait(), 10))
             self.run_now(client.connect(sync=client not in self.eyes))
