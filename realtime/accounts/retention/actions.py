@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from realtime.accounts.postcards.model import KEEPS_ACCOUNT
 from realtime.accounts.retention import store
 from realtime.db import Tx
+from realtime.members.directory.store import forget as forget_listings
 from realtime.members.store import get_member, save_member
 
 # After the visit: long enough to come back from holidays to it.
@@ -25,4 +26,5 @@ def forget_visitors(tx: Tx, now: datetime) -> int:
         save_member(tx, replace(get_member(tx, account), name=""))
     if gone:
         store.forget(tx, tuple(gone))
+        forget_listings(tx, tuple(gone))
     return len(gone)

@@ -155,3 +155,10 @@ def list_welcomed(tx: Tx, giver: str, accounts: Sequence[str]) -> frozenset[str]
         accounts=tuple(accounts),
     )
     return frozenset(account for (account,) in rows)
+
+
+def forget(tx: Tx, accounts: tuple[str, ...]) -> None:
+    """Nothing is left of what these said of themselves, nor of who welcomed whom."""
+    for table in ("listing", "arrival", "welcome"):
+        tx.run(f"DELETE FROM {table} WHERE account IN :accounts", accounts=accounts)
+    tx.run("DELETE FROM welcome WHERE giver IN :accounts", accounts=accounts)

@@ -7,7 +7,11 @@ from datetime import timedelta
 import pytest
 
 from realtime.accounts.retention.actions import forget_visitors
+from realtime.members.directory.actions import change_listing
+from realtime.members.directory.model import Listing
+from realtime.members.directory.store import find_listing
 from realtime.members.store import find_member
+from realtime.wire.directory import ListingSet
 from tests.integration.http.conftest import PASSWORD, bearer
 from tests.integration.http.test_postcards import arrive, ask
 from tests.support.town import CHAUSSEE, add_addresses, street_addresses
@@ -46,6 +50,18 @@ async def test_a_visit_that_ended_thirty_days_ago_is_forgotten(client, house, cl
     assert left == [(0,)]
     body = {"email": "n1@example.org", "password": PASSWORD}
     assert (await client.post("/api/session", json=body)).status == 401
+
+
+async def test_what_a_forgotten_visitor_said_of_themselves_goes_too(client, house, clock, town):
+    await arrive(client, town[0], 1)
+    accounts = await house.db.read(lambda tx: tx.all("SELECT account FROM member"))
+    visitor = await house.db.read(find_member, accounts[0][0])
+    await house.db.write(change_listing, visitor, ListingSet(listed=True, skills=["Guitare"]))
+    clock.passed = timedelta(days=33)
+
+    assert await sweep(house) == 1
+
+    assert await house.db.read(find_listing, visitor.account) == Listing()
 
 
 async def test_a_card_on_its_way_keeps_the_account_sixty_days(client, house, clock, town):
