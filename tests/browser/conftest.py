@@ -110,6 +110,8 @@ def open_as(house: ServerProcess, contexts: Callable[..., BrowserContext]) -> It
         context = contexts(**options)
         if resident is not None:
             sign_in(context, house, resident)
+        # The offer to ring was put off; it has tests of its own.
+        context.add_init_script("localStorage['palier-push-later'] ??= String(Date.now())")
         page = context.new_page()
         watch(page, complaints)
         page.goto(house.origin + path)

@@ -73,6 +73,8 @@ export class App {
     // The strip of a known alert stands above the conversations from the first picture on.
     if (foremost(book, this.now) !== null) await strip;
     // Whoever was here before, or might be signed in: the line opens while /api/me is on its way.
+    // What most visits open next.
+    void strip.then(() => import("./rooms/ConversationView.svelte")).catch(() => null);
     if (state.me !== null) await this.#enter(state, at, book, company);
     else if (localStorage.getItem(LEFT) === null) this.live.start(EMPTY, null);
     const answer = await asked;

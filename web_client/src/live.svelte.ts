@@ -4,7 +4,7 @@
 import { heard, NOTHING, opened, withAlert, type Book } from "./alerts/book";
 import type { Cache } from "./cache";
 import { ALONE, chosen, gathered, met, type Company } from "./company";
-import { pointersMoved, saw } from "./reading";
+import { allRead, pointersMoved, saw } from "./reading";
 import { LineDown, LiveLine, type CommandName, type Line } from "./socket";
 import { apply, emptied, EMPTY, headsHeard, learnt, listed, positions, recalled, synced, trimmed, type Room, type State } from "./state";
 import { isFlat } from "./threads";
@@ -154,6 +154,11 @@ export class Live {
     this.#change(saw(this.state, id, upTo));
     clearTimeout(this.#readTimer);
     this.#readTimer = setTimeout(() => void this.#tellRead(), READ_AFTER_MS);
+  }
+
+  readAll(topics: readonly string[]): void {
+    this.#change(allRead(this.state, topics));
+    void this.#tellRead();
   }
 
   async save(): Promise<void> {

@@ -1,6 +1,7 @@
 // What the reader was shown, and the read pointers that follow from it. A pointer covers a whole
 // topic, many conversations: it moves only over messages that were all shown. Pure.
 
+import { isMuted, type Company } from "./company";
 import { messagesOf, threadsOf, unseen, type Room, type State, type Thread } from "./state";
 import { placeOf } from "./threads";
 import type { Message, Position } from "./wire";
@@ -29,11 +30,22 @@ export function unreadIn(state: State, room: Room): number {
     .reduce((sum, topic) => sum + topic.unread, 0);
 }
 
-/** In groups and direct threads. */
-export function unreadInTwosAndGroups(state: State): number {
+/** In groups and direct threads that are not muted; a request to answer counts too. */
+export function unreadInTwosAndGroups(state: State, company: Company): number {
+  const requests = Object.values(company.directs).filter((one) => one.state === "request" && (state.topics[one.topic]?.unread ?? 0) === 0).length;
   return Object.values(state.topics)
-    .filter((topic) => topic.view === "group" || topic.view === "direct")
-    .reduce((sum, topic) => sum + topic.unread, 0);
+    .filter((topic) => (topic.view === "group" || topic.view === "direct") && !isMuted(company, topic.topic))
+    .reduce((sum, topic) => sum + topic.unread, requests);
+}
+
+/** All of these topics as read. */
+export function allRead(state: State, names: readonly string[]): State {
+  const topics = { ...state.topics };
+  for (const name of names) {
+    const topic = topics[name];
+    if (topic !== undefined) topics[name] = { ...topic, read: Math.max(topic.read, topic.last), unread: 0 };
+  }
+  return { ...state, topics };
 }
 
 /** The first message of a conversation that the reader was not shown; null when all were, or when it is not here. */

@@ -5,7 +5,7 @@ import type { Me } from "./wire";
 import type { Words } from "./words/fr";
 
 export type ScreenName = "welcome" | "signUp" | "signIn" | "street" | "neighbourhood" | "conversation" | "stay" | "code" | "position" | "two" | "card"
-  | "vouch" | "messages" | "groups" | "around" | "map" | "alert" | "raise" | "review" | "alertPage" | "info" | "pets" | "neighbours" | "search" | "me" | "notifications" | "install" | "why" | "devices" | "confirm" | "password" | "notMe" | "rules" | "accessibility" | "lost";
+  | "vouch" | "messages" | "direct" | "groups" | "newGroup" | "group" | "groupPage" | "listing" | "around" | "map" | "alert" | "raise" | "review" | "alertPage" | "info" | "pets" | "neighbours" | "search" | "me" | "notifications" | "install" | "why" | "devices" | "confirm" | "password" | "notMe" | "rules" | "accessibility" | "lost";
 
 export type Place = { screen: ScreenName; id: string; room: "street" | "neighbourhood" };
 
@@ -13,7 +13,8 @@ const PATHS: [RegExp, ScreenName][] = [
   [/^\/$/, "welcome"], [/^\/inscription$/, "signUp"], [/^\/connexion$/, "signIn"],
   [/^\/rue$/, "street"], [/^\/voisinage$/, "neighbourhood"], [/^\/(?:rue|voisinage)\/([0-9A-Z]{26})$/, "conversation"],
   [/^\/rester$/, "stay"], [/^\/rester\/code$/, "code"], [/^\/rester\/position$/, "position"], [/^\/rester\/voisins$/, "two"], [/^\/rester\/carte$/, "card"], [/^\/rester\/refus$/, "notMe"],
-  [/^\/parrainer\/([\w-]+)$/, "vouch"], [/^\/messages$/, "messages"], [/^\/groupes$/, "groups"], [/^\/autour$/, "around"], [/^\/autour\/carte$/, "map"], [/^\/alerter$/, "alert"], [/^\/alerter\/([a-z_]+)$/, "raise"], [/^\/alerter\/([a-z_]+)\/verifier$/, "review"],
+  [/^\/parrainer\/([\w-]+)$/, "vouch"], [/^\/messages$/, "messages"], [/^\/messages\/([^/]+)$/, "direct"], [/^\/groupes$/, "groups"], [/^\/groupes\/nouveau$/, "newGroup"], [/^\/groupes\/([^/]+)$/, "group"], [/^\/groupes\/([^/]+)\/membres$/, "groupPage"],
+  [/^\/voisins\/moi$/, "listing"], [/^\/autour$/, "around"], [/^\/autour\/carte$/, "map"], [/^\/alerter$/, "alert"], [/^\/alerter\/([a-z_]+)$/, "raise"], [/^\/alerter\/([a-z_]+)\/verifier$/, "review"],
   [/^\/alertes\/([0-9A-Z]{26})$/, "alertPage"], [/^\/infos\/([0-9A-Z]{26})$/, "info"],
   [/^\/voisins$/, "neighbours"], [/^\/recherche$/, "search"], [/^\/moi$/, "me"], [/^\/moi\/notifications$/, "notifications"], [/^\/installer$/, "install"], [/^\/pourquoi\/([0-9A-Z]{26})$/, "why"], [/^\/moi\/appareils$/, "devices"], [/^\/moi\/animaux$/, "pets"], [/^\/confirmer$/, "confirm"], [/^\/mot-de-passe$/, "password"], [/^\/regles$/, "rules"],
   [/^\/accessibilite$/, "accessibility"],
@@ -22,15 +23,23 @@ const PATHS: [RegExp, ScreenName][] = [
 /** Screens that show without signing in. */
 export const OPEN_TO_ALL: ReadonlySet<ScreenName> = new Set(["welcome", "signUp", "signIn", "confirm", "password", "notMe", "rules", "accessibility"]);
 /** Screens that replace the bottom bar by their own actions. */
-export const BARE: ReadonlySet<ScreenName> = new Set(["conversation", "code", "position", "two", "card", "vouch", "alert", "raise", "review", "alertPage", "info"]);
+export const BARE: ReadonlySet<ScreenName> = new Set(["conversation", "code", "position", "two", "card", "vouch", "alert", "raise", "review", "alertPage", "info", "direct", "group", "groupPage", "newGroup", "listing"]);
 
 export function placeAt(path: string): Place {
   const room = path.startsWith("/voisinage") ? "neighbourhood" : "street";
   for (const [pattern, screen] of PATHS) {
     const found = pattern.exec(path.length > 1 ? path.replace(/\/$/, "") : path);
-    if (found !== null) return { screen, id: found[1] ?? "", room };
+    if (found !== null) return { screen, id: decoded(found[1] ?? ""), room };
   }
   return { screen: "lost", id: "", room };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** Where someone who signed in lands. */
@@ -39,17 +48,20 @@ export function homeOf(me: Me): string {
   return me.rights.read_neighbourhood ? "/voisinage" : "/autour";
 }
 
+const TITLES: Partial<Record<ScreenName, keyof Words["title"]>> = { two: "neighboursWay", direct: "messages", newGroup: "groups", group: "groups", groupPage: "groups", listing: "neighbours" };
+
 export function titleOf(place: Place, words: Words): string {
   const { screen, room } = place;
   if (screen === "street" || screen === "neighbourhood") return words.bar[screen];
   if (screen === "conversation") return `${words.title.conversation}, ${words.bar[room].toLowerCase()}`;
-  return words.title[screen === "two" ? "neighboursWay" : screen];
+  return words.title[TITLES[screen] ?? (screen as keyof Words["title"])];
 }
 
 type Loader = () => Promise<{ default: Component }>;
 
 /** Screens that are not part of the first load. */
 export const LATER: Partial<Record<ScreenName, Loader>> = {
+  conversation: () => import("./rooms/ConversationView.svelte"),
   signUp: () => import("./accounts/SignUp.svelte"),
   stay: () => import("./accounts/Stay.svelte"),
   code: () => import("./accounts/Code.svelte"),
@@ -62,9 +74,14 @@ export const LATER: Partial<Record<ScreenName, Loader>> = {
   install: () => import("./push/Install.svelte"),
   why: () => import("./push/Why.svelte"),
   devices: () => import("./accounts/Devices.svelte"),
-  messages: () => import("./rooms/Messages.svelte"),
-  groups: () => import("./rooms/Messages.svelte"),
-  search: () => import("./rooms/Search.svelte"),
+  messages: () => import("./direct/Messages.svelte"),
+  direct: () => import("./direct/DirectChat.svelte"),
+  groups: () => import("./groups/Groups.svelte"),
+  newGroup: () => import("./groups/GroupForm.svelte"),
+  group: () => import("./groups/GroupRoom.svelte"),
+  groupPage: () => import("./groups/GroupPage.svelte"),
+  listing: () => import("./directory/MyListing.svelte"),
+  search: () => import("./search/Search.svelte"),
   around: () => import("./alerts/Around.svelte"),
   map: () => import("./alerts/MapPage.svelte"),
   alert: () => import("./alerts/Tiles.svelte"),
@@ -73,7 +90,7 @@ export const LATER: Partial<Record<ScreenName, Loader>> = {
   alertPage: () => import("./alerts/AlertPage.svelte"),
   pets: () => import("./alerts/Pets.svelte"),
   info: () => import("./announcements/Info.svelte"),
-  neighbours: () => import("./members/Neighbours.svelte"),
+  neighbours: () => import("./directory/Neighbours.svelte"),
   confirm: () => import("./accounts/ConfirmEmail.svelte"),
   notMe: () => import("./accounts/NotMe.svelte"),
   password: () => import("./accounts/Password.svelte"),

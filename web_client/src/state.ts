@@ -60,7 +60,8 @@ export function synced(state: State, ack: SyncAck): State {
   for (const said of ack.topics) {
     const known = state.topics[said.topic];
     const continues = known !== undefined && known.epoch === said.epoch && !ack.reload.includes(said.topic);
-    if (known !== undefined && !continues) stale.add(said.topic);
+    // A flat chat that was read before its topic was followed may have missed what came between.
+    if (known === undefined ? said.topic in state.threads : !continues) stale.add(said.topic);
     const last = continues ? known.last : said.head;
     topics[said.topic] = { ...said, last, read: Math.max(said.read, continues ? known.read : 0) };
   }
@@ -196,11 +197,19 @@ function posted(state: State, message: Message): State {
 
 /** A message as it stands now. Events say the same to all: which reactions are mine is kept. */
 function rewritten(state: State, message: Message): State {
-  const next = replaced(state, placeOf(message), message.id, (old) => withOwn(message, old.mine));
+  const next = requoted(replaced(state, placeOf(message), message.id, (old) => withOwn(message, old.mine)), message);
   const thread = state.threads[placeOf(message)];
   const topic = state.topics[message.topic];
   const wasNew = topic !== undefined && thread !== undefined && message.seq > Math.max(topic.read, thread.seen) && message.author.account !== state.me?.account;
   return message.deleted && wasNew ? withTopic(next, { ...topic, unread: Math.max(0, topic.unread - 1) }) : next;
+}
+
+/** Quotes show a message as it stands now. */
+function requoted(state: State, message: Message): State {
+  const thread = state.threads[placeOf(message)];
+  if (thread === undefined || !thread.tail.some((one) => one.quote?.id === message.id)) return state;
+  const tail = thread.tail.map((one) => (one.quote?.id === message.id ? { ...one, quote: { ...one.quote, text: message.text.slice(0, 200), deleted: message.deleted } } : one));
+  return { ...state, threads: { ...state.threads, [thread.id]: { ...thread, tail } } };
 }
 
 function reacted(state: State, event: ReactionChanged): State {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ALONE, gathered, isMuted, met } from "../src/company";
 import { standing } from "../src/reactions";
-import { apply, learnt, recalled } from "../src/state";
+import { apply, emptied, learnt, recalled } from "../src/state";
 import { isFlat, messagesOf } from "../src/threads";
 import type { Direct, Event, Group, Message } from "../src/wire";
 import { message, posted, room, syncAck, topic, ulid } from "./factories";
@@ -59,4 +59,19 @@ test("my part in a group is kept when all hear of it", () => {
 test("a muted room is known as such", () => {
   const rooms = { street: { level: "nothing", snoozed_until: null } };
   expect(isMuted(met(ALONE, onAccount("prefs.changed", "", { prefs: { rooms } })), "street")).toBe(true);
+});
+
+test("a quote shows its message as it stands now", () => {
+  const quote = { id: ulid(1), author: chat(1).author, text: "words 1", deleted: false };
+  const start = [posted(chat(1)), posted(chat(2, { quote }))].reduce(apply, inGroup());
+  const gone = apply(start, { kind: "message.deleted", topic: "group:1", epoch: "e", seq: 3, at: "", message: chat(1, { text: "", deleted: true, version: 2 }) });
+  expect(gone.threads["group:1"]?.tail[1]?.quote).toMatchObject({ text: "", deleted: true });
+});
+
+test("a chat read before its topic was followed is asked for again", () => {
+  const early = recalled(EMPTY, "group:1", { messages: [], more: false }, null);
+  const held = apply(early, posted(chat(1)));
+  const now = synced(held, syncAck([topic("group:1", 1)]));
+  expect(now.stale).toEqual(["group:1"]);
+  expect(emptied(now)).toMatchObject({ stale: [], threads: {} });
 });

@@ -6,19 +6,20 @@ import MapPin from "@lucide/svelte/icons/map-pin";
 import Messages from "@lucide/svelte/icons/messages-square";
 import UsersRound from "@lucide/svelte/icons/users-round";
 import type { Component } from "svelte";
-import { unreadIn } from "../reading";
+import { isMuted, type Company } from "../company";
+import { unreadIn, unreadInTwosAndGroups } from "../reading";
 import type { ScreenName } from "../routes";
 import type { State } from "../state";
 import type { Words } from "../words/fr";
 
 export type Cell = { href: string; screens: readonly ScreenName[]; label: string; icon: Component; unread: number; call?: true };
 
-export function bottomCells(state: State, words: Words): Cell[] {
-  const rooms = unreadIn(state, "street") + unreadIn(state, "neighbourhood");
+export function bottomCells(state: State, company: Company, words: Words): Cell[] {
+  const rooms = (["street", "neighbourhood"] as const).reduce((sum, room) => sum + (isMuted(company, room) ? 0 : unreadIn(state, room)), 0);
   const street = state.me?.rights.read_street ?? true;
   return [
     { href: street ? "/rue" : "/voisinage", screens: ["street", "neighbourhood", "conversation"], label: words.bar.street, icon: DoorOpen as Component, unread: rooms },
-    { href: "/messages", screens: ["messages", "groups"], label: words.bar.messages, icon: Messages as Component, unread: 0 },
+    { href: "/messages", screens: ["messages", "groups", "direct", "group"], label: words.bar.messages, icon: Messages as Component, unread: unreadInTwosAndGroups(state, company) },
     { href: "/alerter", screens: ["alert"], label: words.bar.alert, icon: Bell as Component, unread: 0, call: true },
     { href: "/autour", screens: ["around"], label: words.bar.around, icon: MapPin as Component, unread: 0 },
     { href: "/voisins", screens: ["neighbours"], label: words.bar.neighbours, icon: UsersRound as Component, unread: 0 },

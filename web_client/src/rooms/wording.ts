@@ -1,11 +1,16 @@
 // What stands in a message's place when its own words may not.
 
-import type { Message } from "../wire";
+import type { Author, Message } from "../wire";
 import type { Words } from "../words/fr";
 
 /** A visitor reads seven days: an older opening comes without its text. */
 export function isWithheld(message: Message): boolean {
   return message.text === "" && !message.deleted && message.photos.length === 0;
+}
+
+/** Who blocks somebody does not read them in shared rooms. */
+export function isFolded(message: Message, blocked: readonly Author[]): boolean {
+  return blocked.some((one) => one.account === message.author.account);
 }
 
 export function hasWords(message: Message): boolean {
