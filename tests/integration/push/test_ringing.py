@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
+from realtime import metrics
 from realtime.alerts import actions as alerts
+from realtime.alerts.store import get_alert
 from realtime.announcements.model import Announcement
 from realtime.db import Tx
 from realtime.geo.cells import cell_at, centre
 from realtime.members.prefs import Prefs, Quiet, save_prefs
 from realtime.push.deliveries import store as deliveries
-from realtime.push.reach import note_page_showed, reach_of, receive, why
+from realtime.push.reach import note_page_showed, reach_of, receive, totals, why
 from realtime.push.runs.store import list_runs
 from realtime.push.trials import about_devices, ring_canary, ring_mine
 from realtime.push.waiting import ring_waiting
 from realtime.wire.alerts import AlertResolve
+from realtime.worker.occasions import phones_for
+from realtime.worker.push import canary_schedule, push_schedules
 from tests.integration.alerts.asking import HOME, raise_one, report
 from tests.support.phones import Line
 from tests.support.push_service import PushService
@@ -322,3 +327,68 @@ def _publish(tx: Tx, level: str, town: Town) -> None:
     )
     store.add_announcement(tx, told)
     actions._out(tx, told, town.now)
+
+
+async def test_the_preview_counts_the_phones_that_would_ring_now(
+    town: Town, line: Line, google: PushService
+) -> None:
+    ada, bo, asleep, silent, none = (member(HOME) for _ in range(5))
+    await town.settle(ada, bo, asleep, silent, none)
+    for one in (ada, bo, bo, asleep, silent):
+        await line.subscribe(one, google)
+    night = Prefs(quiet=Quiet(begins=600, ends=900))
+    await town.db.write(save_prefs, asleep.account, night)
+    off = Prefs(ways={"lost_cat": {"street": "off"}})
+    await town.db.write(save_prefs, silent.account, off)
+    alert = await town.db.read(get_alert, await raise_one(town, ada))
+    assert await town.db.read(phones_for, alert, town.now) == 2, "both of Bo's"
+    quiet = replace(alert, urgency="none")
+    assert await town.db.read(phones_for, quiet, town.now) == 0
+
+
+async def test_the_canary_sings_on_the_operators_phone_and_metrics_hear_it(
+    town: Town, line: Line, google: PushService
+) -> None:
+    operator = member(HOME)
+    await town.settle(operator)
+    mail = f"{operator.account}@example.org"
+    await town.db.write(lambda tx: tx.run("UPDATE account SET email_confirmed_at = 1"))
+    phone = await line.subscribe(operator, google)
+    schedule = canary_schedule(mail)
+    assert await town.db.write(schedule.act, town.now) == 1
+    await line.work_after(seconds=3)
+    (told,) = google.of(phone)
+    assert told.notification["silent"] is True
+    assert told.headers["urgency"] == "very-low"
+    counted, seconds = await town.db.read(totals, town.now)
+    assert seconds == 3.0
+    metrics.PUSH.totals, metrics.PUSH.canary = counted, seconds
+    said = metrics.render().decode()
+    assert 'palier_push_total{outcome="accepted",service="other"} 1.0' in said
+    assert 'palier_push_seconds_total{step="accepted",within="5"} 1.0' in said
+    assert "palier_push_canary_seconds 3.0" in said
+    assert await town.db.write(canary_schedule("nobody@example.org").act, town.now) == 0
+
+
+async def test_what_is_old_or_left_behind_is_forgotten(
+    town: Town, line: Line, google: PushService
+) -> None:
+    ada, bo, cy = member(HOME), member(HOME), member(HOME)
+    await town.settle(ada, bo, cy)
+    await line.subscribe(bo, google)
+    await line.subscribe(cy, google)
+    await raise_one(town, ada)
+    await line.work()
+    await town.db.write(lambda tx: tx.run("DELETE FROM session WHERE account = :a", a=bo.account))
+    sweeps = {one.name: one.act for one in push_schedules()}
+    assert await town.db.write(sweeps["devices left behind"], town.now) == 1
+    assert await town.db.write(sweeps["old pushes"], town.now) == 0
+    town.later(days=46)
+    assert await town.db.write(sweeps["old pushes"], town.now) == 1
+    assert await town.db.write(sweeps["idle devices"], town.now) == 1
+    await raise_one(town, bo)
+    await line.work()
+    assert len(google.got) == 2, "an idle device is not rung"
+    town.later(days=31)
+    assert await town.db.write(sweeps["disabled devices"], town.now) == 1
+    assert await town.db.read(lambda tx: tx.value("SELECT count(*) FROM push_subscription")) == 0

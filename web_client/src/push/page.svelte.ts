@@ -5,7 +5,7 @@ import { mount, unmount } from "svelte";
 import type { App } from "../app.svelte";
 import Offer from "./Offer.svelte";
 import { keepInstallPrompt } from "./install";
-import { canRing, deviceId, forgetTold, repeatAtStart } from "./subscription";
+import { canRing, deviceId, forgetTold, needsHomeScreen, repeatAtStart, wasTold } from "./subscription";
 
 const LATER = "palier-push-later";
 const LATER_MS = 14 * 86_400_000;
@@ -22,6 +22,8 @@ export function beginPush(app: App): void {
   });
   $effect.root(() => {
     $effect(() => void (app.phase === "in" && app.me !== null && arrived(app.me.account)));
+    // Signed out, this browser is silent; whoever signs in next tells the server anew.
+    $effect(() => void (app.phase === "out" && forgetTold()));
     $effect(() => badge(app));
     $effect(() => seen(app));
     $effect(() => offerAfterReading(app));
@@ -43,12 +45,15 @@ function badge(app: App): void {
 
 const told = new Set<string>();
 
-/** New alerts that this visible page shows: its own device need not ring for them. */
+/** New alerts and words that this visible page shows: its own device need not ring for them. */
 function seen(app: App): void {
-  const fresh = Object.values(app.live.book.alerts).filter((alert) => !told.has(alert.id) && Date.now() - Date.parse(alert.raised_at) < JUST_NOW_MS);
-  if (fresh.length === 0 || document.visibilityState !== "visible" || localStorage.getItem("palier-push-told") === null) return;
-  for (const alert of fresh) told.add(alert.id);
-  const subjects = fresh.map((alert) => alert.id).slice(0, 20);
+  const { threads } = app.live.state;
+  const read = app.live.openId === null ? undefined : threads[app.live.openId];
+  const things = [...Object.values(app.live.book.alerts).map((alert) => ({ id: alert.id, at: alert.raised_at })), ...(read?.tail.slice(-3) ?? [])];
+  const fresh = things.filter((one) => !told.has(one.id) && Date.now() - Date.parse(one.at) < JUST_NOW_MS);
+  if (fresh.length === 0 || document.visibilityState !== "visible" || !wasTold()) return;
+  for (const one of fresh) told.add(one.id);
+  const subjects = fresh.map((one) => one.id).slice(0, 20);
   setTimeout(() => void app.live.command("push.seen", { device: deviceId(), subjects }).catch(() => {}), Math.random() * SEEN_WITHIN_MS);
 }
 
@@ -68,7 +73,7 @@ function offerAfterWriting(app: App): void {
 /** Once a visit at most, and not before two weeks after « Plus tard ». */
 function offer(app: App): void {
   const later = Number(localStorage.getItem(LATER) ?? 0);
-  const open = canRing() && Notification.permission === "default";
+  const open = needsHomeScreen() || (canRing() && Notification.permission === "default");
   if (offered || !open || app.phase !== "in" || Date.now() - later < LATER_MS) return;
   offered = true;
   const sheet = mount(Offer, {

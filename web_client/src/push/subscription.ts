@@ -82,6 +82,12 @@ export async function repeatAtStart(): Promise<void> {
   await tell(made, state.body.key);
 }
 
+/** The server knows this browser under the account that is here. */
+export function wasTold(): boolean {
+  const told = localStorage.getItem(TOLD);
+  return told !== null && told !== "{}";
+}
+
 /** Another account signed in: it must be told again. */
 export function forgetTold(): void {
   if (localStorage.getItem(TOLD) !== null) localStorage.setItem(TOLD, "{}");
