@@ -9,7 +9,7 @@ from realtime.clock import to_iso
 from tests.acceptance.conftest import Arrive
 from tests.acceptance.test_direct import ask_for, talking
 from tests.acceptance.test_groups import found, standings
-from tests.support.clients import Client, new_key
+from tests.support.clients import Client, Json, new_key
 
 TWO_SECONDS = 2.0
 
@@ -92,3 +92,30 @@ async def test_a_key_sent_twice_founds_one_group_and_opens_one_thread(arrive: Ar
     assert len({(await ada.ask("direct.open", **thread))["topic"] for _ in range(2)}) == 1
     await bo.ask("block", account=ada.me["account"])
     assert await ada.refused("direct.open", **thread) == "not_found"
+
+
+async def test_who_joins_a_lively_group_hears_every_word_from_then_on_once(
+    arrive: Arrive,
+) -> None:
+    ada, bo, cy = await arrive("Ada"), await arrive("Bo"), await arrive("Cy")
+    topic = (await found(ada))["topic"]
+    await cy.ask("group.join", topic=topic)
+    words = 120
+
+    async def talk() -> None:
+        for number in range(words):
+            await ada.post(topic, str(number))
+
+    talking_on = asyncio.create_task(talk())
+    await cy.wait_for("message.posted", text="20")
+    await bo.ask("group.join", topic=topic)
+    await talking_on
+    await bo.wait_for("message.posted", text=str(words - 1))
+    heard = [e["seq"] for e in bo.events if e.get("topic") == topic]
+    assert heard == list(range(heard[0], heard[0] + len(heard)))
+    own = next(e["seq"] for e in cy.events if e["topic"] == topic and joins(e, 3))
+    assert heard[0] <= own + 1, "from the moment of joining on"
+
+
+def joins(event: Json, members: int) -> bool:
+    return event["kind"] == "group.changed" and event["group"]["members"] == members
