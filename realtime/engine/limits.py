@@ -49,6 +49,7 @@ RATES: Final[dict[str, Rate]] = {
     "edit": Rate(2, 10),
     "read": Rate(5, 20),
     "page": Rate(2, 10),  # sync, history, conversations, search, directory
+    "list": Rate(2, 20),  # small answers a screen begins with: groups, threads, blocks, arrivals
     "typing": Rate(1 / 3, 2),
     "group": Rate(20 / HOUR, 20),
     "invite": Rate(10 / (7 * DAY), 10),

@@ -37,10 +37,10 @@ class DirectCommands:
             "direct.open": Route(self.open, "edit"),
             "direct.accept": Route(self.accept, "edit"),
             "direct.decline": Route(self.decline, "edit"),
-            "directs": Route(self.directs, "page"),
+            "directs": Route(self.directs, "list"),
             "block": Route(self.block, "edit"),
             "unblock": Route(self.unblock, "edit"),
-            "blocks": Route(self.blocks, "page"),
+            "blocks": Route(self.blocks, "list"),
         }
 
     async def open(self, socket: Socket, asked: DirectOpen) -> Answer:

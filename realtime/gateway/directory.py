@@ -38,9 +38,9 @@ class DirectoryCommands:
     def routes(self) -> dict[str, Route]:
         return {
             "directory": Route(self.directory, "page"),
-            "listing.get": Route(self.get, "page"),
+            "listing.get": Route(self.get, "list"),
             "listing.set": Route(self.set, "prefs"),
-            "arrivals": Route(self.arrivals, "page"),
+            "arrivals": Route(self.arrivals, "list"),
             "member.welcome": Route(self.welcome, "edit"),
         }
 

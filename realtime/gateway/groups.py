@@ -46,8 +46,8 @@ class GroupCommands:
     def routes(self) -> dict[str, Route]:
         return {
             "group.create": Route(self.create, "group"),
-            "groups": Route(self.groups, "page"),
-            "group.open": Route(self.open, "page"),
+            "groups": Route(self.groups, "list"),
+            "group.open": Route(self.open, "list"),
             "group.join": Route(self.join, "group"),
             "group.leave": Route(self.leave, "edit"),
             "group.invite": Route(self.invite, "invite"),
