@@ -5,7 +5,7 @@ from __future__ import annotations
 from redis.asyncio import Redis
 
 from realtime.db import Database, Tx
-from realtime.presence.model import Here
+from realtime.presence.model import SHOWN, Here, as_shown
 from realtime.presence.store import LEASE_SECONDS, PREFIX, RedisElsewhere, set_choice
 from tests.support.residents import member, settle
 
@@ -36,6 +36,18 @@ async def test_a_killed_nodes_members_are_gone_with_its_lease(redis_url: str) ->
     assert 0 < leases[0] <= LEASE_SECONDS
     await client.aclose()
     await one.close()
+
+
+async def test_a_node_with_nobody_to_show_hears_who_is_shown_elsewhere(redis_url: str) -> None:
+    one, two = RedisElsewhere(redis_url), RedisElsewhere(redis_url)
+    shown = as_shown(["ada"])
+    assert await one.exchange({SHOWN: shown}) == set()
+    assert await two.exchange({SHOWN: set()}) == shown
+    # Hidden from now on: the next look says so.
+    assert await one.exchange({SHOWN: set()}) == set()
+    assert await two.exchange({SHOWN: set()}) == set()
+    for node in (one, two):
+        await node.close()
 
 
 async def test_what_is_no_entry_is_left_out(redis_url: str) -> None:

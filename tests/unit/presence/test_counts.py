@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from realtime.geo.cells import ring
-from realtime.presence.model import GRACE_SECONDS, Here, Presence, count_cells, shown_round
+from realtime.presence.model import (
+    GRACE_SECONDS,
+    Here,
+    Presence,
+    as_shown,
+    count_cells,
+    shown_round,
+    split_shown,
+)
 
 HOME = "gbwc9z1"
 
@@ -52,3 +60,11 @@ def test_one_of_two_devices_is_enough() -> None:
     presence.leave(ada.account, "phone", now=0)
     presence.sweep(1_000)
     assert presence.by_region() == {"gbwc9": {ada}}
+
+
+def test_who_shows_it_to_contacts_is_told_apart_from_who_is_in_a_room() -> None:
+    ada, bo = Here("ada", "gbwc9z1", "gbwc9z"), Here("bo", "", "")
+    others, shown = split_shown({ada, bo, *as_shown(["ada", "cy"])})
+
+    assert (others, shown) == ({ada, bo}, {"ada", "cy"})
+    assert count_cells(others)["gbwc9z1"] == 1
