@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,6 +86,9 @@ class Sessions:
         self._sockets: dict[str, set[Socket]] = {}
         self._ends: list[tuple[datetime, str]] = []
         self._stale: set[str] = set()
+        # Who never did `sync`, and since when: they follow nothing, so no event tells them.
+        self._silent: dict[Socket, float] = {}
+        self._looked_at = 0.0
         self._wake = asyncio.Event()
         local.watch("account.changed", self._note_changed)
         for kind in ("group.changed", "direct.changed"):
@@ -109,6 +113,7 @@ class Sessions:
             raise _refusal("rate", language, retry_after=wait)
         socket.session = session
         self._sockets.setdefault(session.account, set()).add(socket)
+        self._silent[socket] = time.monotonic()
         self._plan_end(member, now)
 
     def _token_of(self, auth: object, request: Request) -> str | None:
@@ -139,6 +144,7 @@ class Sessions:
         if session is None:
             return
         session.is_gone = True
+        self._silent.pop(socket, None)
         if reason == reasons.FLOOD:
             self._doorstep.put_outside(session.account, self._clock.now())
         self._local.unfollow(socket)
@@ -156,6 +162,7 @@ class Sessions:
                     await self._wake.wait()
             self._wake.clear()
             self._note_ended(self._clock.now())
+            self._note_silent(time.monotonic())
             stale, self._stale = self._stale, set()
             for account in stale:
                 await self._refresh(account)
@@ -178,6 +185,18 @@ class Sessions:
     def _plan_end(self, member: Member, now: datetime) -> None:
         if member.status(now) == "visitor":
             heapq.heappush(self._ends, (member.visitor_until, member.account))
+
+    def _note_silent(self, now: float) -> None:
+        """Who says nothing after signing in is asked about each second: they may be signed out."""
+        if now - self._looked_at < SWEEP_SECONDS:
+            return
+        self._looked_at = now
+        for socket, since in list(self._silent.items()):
+            session: Session = socket.session
+            if session.is_live:
+                del self._silent[socket]
+            elif now - since >= SWEEP_SECONDS:
+                self._stale.add(session.account)
 
     def _note_ended(self, now: datetime) -> None:
         while self._ends and self._ends[0][0] <= now:

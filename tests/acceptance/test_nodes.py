@@ -82,6 +82,18 @@ async def test_signing_out_on_one_node_closes_the_sockets_on_another(
             await c.close()
 
 
+async def test_who_never_said_a_word_is_signed_out_on_another_node_too(
+    home: Path, database_url: str, redis_url: str
+) -> None:
+    """Nobody there follows the account, so no event of it arrives: the node asks."""
+    with nodes(home, 2, database_url=database_url, redis_url=redis_url) as (one, two):
+        (ada,) = one.demo(1, cell=CELL)
+        silent = await Client(two.origin, ada.token).connect(sync=False)
+        await asyncio.to_thread(sign_out, one, ada)
+        await asyncio.wait_for(silent.disconnected.wait(), 3)
+        await silent.close()
+
+
 def sign_out(node: ServerProcess, member: Resident) -> None:
     request = urllib.request.Request(
         f"{node.origin}/api/session",
