@@ -100,6 +100,12 @@ NEIGHBOUR_ROWS: tuple[RowOf, ...] = (
     ),
     ("group.invite", ada_to_bo("group.invite"), (founded("hidden"),), ""),
     (
+        "group.invite",
+        ada_to_bo("group.invite"),
+        (founded("request"), by_bo("group.join")),
+        "who had asked",
+    ),
+    (
         "group.answer",
         ada_to_bo("group.answer", accept=True),
         (founded("request"), writes("ada", "group"), by_bo("group.join")),

@@ -120,7 +120,7 @@ def invite(
     if there in (*INSIDE, "invited") or (there == "removed" and standing not in MODERATES):
         return Changed(None)
     if there == "asked" and standing in MODERATES:
-        return Changed(None, let_in(tx, group, account, now))
+        return Changed(None, [*let_in(tx, group, account, now), *to_moderators(tx, group.id)])
     store.set_standing(tx, group.id, account, "invited", now)
     return Changed(None, [to(account, group.id)])
 
