@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import re
-import threading
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import DESK, Open
+from tests.browser.conftest import DESK, Open, write
 from tests.browser.test_accessible import settle, violations
 from tests.support.app import Resident, ServerProcess
-from tests.support.clients import Client, new_key
 from tests.support.pictures import jpeg
 
 # Where to leave pictures of each screen, for a person to look at.
@@ -157,33 +153,22 @@ def test_official_news_are_square_and_first_when_urgent(
         *("organisations", "create", "--name", "Maison de quartier", "--staff", email),
         *("--territory", str(territory)),
     )
-    expires = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
-    publish(town_house, camille, expires)
+    staff = open_as(camille, "/autour")
+    staff.get_by_role("link", name="Publier une information").click()
+    staff.get_by_role("button", name="Publier").click()
+    expect(staff.get_by_label("Titre")).to_be_focused()
+    staff.get_by_label("Titre").fill("Eau coupée mardi")
+    staff.get_by_label("Ce qu’il faut savoir").fill("De 9 h à 12 h, rue de la Chaussée.")
+    staff.get_by_label("Important", exact=True).check()
+    assert violations(staff) == []
+    staff.get_by_role("button", name="Publier").click()
+    expect(staff.get_by_text("C’est publié dans votre territoire.")).to_be_visible()
+    expect(staff.get_by_role("listitem").filter(has_text="Eau coupée mardi")).to_be_visible()
     news = page.get_by_role("article").filter(has_text="Eau coupée mardi")
     expect(news.first).to_be_visible()
     shot(page, "officiel")
     news.first.get_by_role("link").click()
     expect(page.get_by_text("De 9 h à 12 h, rue de la Chaussée.")).to_be_visible()
-
-
-def publish(house: ServerProcess, staff: Resident, expires: str) -> None:
-    """As an institution's own program would."""
-
-    async def run() -> None:
-        async with Client(house.origin, staff.token) as client:
-            await client.ask(
-                "announcement.publish",
-                key=new_key(),
-                title="Eau coupée mardi",
-                body="De 9 h à 12 h, rue de la Chaussée.",
-                level="important",
-                expires_at=expires,
-            )
-
-    # Playwright's own loop runs in this thread.
-    thread = threading.Thread(target=lambda: asyncio.run(run()))
-    thread.start()
-    thread.join(30)
 
 
 def test_a_prepared_pet_makes_an_alert_in_two_taps(camille: Resident, open_as: Open) -> None:
@@ -212,6 +197,32 @@ def test_an_alert_opens_by_its_address(camille: Resident, nadia: Resident, open_
     other.get_by_text("Autres actions").click()
     other.get_by_role("button", name="Je confirme").click()
     expect(other.get_by_text("1 foyer confirme")).to_be_visible()
+    other.get_by_role("button", name="Silence 24 h").click()
+    expect(other.get_by_text("Silence jusqu’à demain.")).to_be_visible()
+    other.get_by_role("button", name="Signaler").click()
+    other.get_by_role("dialog").get_by_label("C’est faux").check()
+    other.get_by_role("dialog").get_by_role("button", name="Envoyer").click()
+    expect(other.get_by_text("Numéro de suivi")).to_be_visible()
+
+
+def test_who_knows_something_writes_to_the_owner_without_a_number(
+    camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    one, other = open_as(camille, "/alerter/lost_found_object"), open_as(nadia)
+    one.get_by_label("En quelques mots").fill("Un trousseau de clés perdu")
+    one.get_by_role("button", name="Vérifier").click()
+    one.get_by_role("button", name=re.compile("^Prévenir")).click()
+    one.get_by_role("link", name="Voir l’alerte").click()
+    other.goto(one.url)
+    other.get_by_role("button", name="Contacter").click()
+    expect(other.get_by_text("À propos d’une alerte")).to_be_visible()
+    write(other, "Écrire à", "Je crois les avoir vues.")
+    one.goto(re.sub(r"/alertes/.*", "/messages", one.url))
+    one.get_by_role("link", name=re.compile("[A-Z]")).filter(has_text="souhaite").first.click()
+    expect(one.get_by_text("Je crois les avoir vues.")).to_be_visible()
+    one.get_by_role("button", name="Accepter").click()
+    write(one, "Écrire à", "Merci, où donc ?")
+    expect(other.get_by_role("log").get_by_text("Merci, où donc")).to_be_visible()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
