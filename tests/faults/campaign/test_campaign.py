@@ -38,7 +38,7 @@ async def test_no_promise_is_broken_under_faults(capsys: pytest.CaptureFixture[s
 
 @pytest.mark.parametrize("mutant", IN_CI)
 async def test_a_planted_bug_is_noticed(mutant: str) -> None:
-    report = await run(plan_for(mutant, seconds=15))
+    report = await run(plan_for(mutant, seconds=10))
     assert report.broken, f"{mutant} went unnoticed: " + "; ".join(report.said)
 
 
