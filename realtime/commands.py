@@ -7,6 +7,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any, TypeVar
@@ -30,13 +31,14 @@ from realtime.errors import BadSetting, Refused, StorageFailed
 from realtime.geo.areas import BadArea
 from realtime.geo.cells import OutOfRange, cell_at
 from realtime.http.house import CLIENT, House
-from realtime.journal import Event, append
+from realtime.journal import Changed, Event, append
 from realtime.keyring import open_keyring
 from realtime.members.store import get_member
 from realtime.places import store as places
 from realtime.places.example.town import load_example
 from realtime.places.homes import Home, homes_in, homes_over_town
 from realtime.places.imports.run import Report, import_file
+from realtime.rooms.groups.actions import leave_all
 from realtime.settings import Settings
 from realtime.worker.child import die_with_parent
 from realtime.worker.work import work
@@ -274,11 +276,15 @@ def revoke_account(settings: Settings, account: str) -> None:
 
 async def _revoke(settings: Settings, account: str) -> list[str]:
     shop = app.build_worker(settings)
+
+    def act(tx: Tx, now: datetime) -> Changed[list[str]]:
+        fallen = revoke(tx, get_member(tx, account), settings.visitor_time, now)
+        # No group is left to somebody who does not exist.
+        left = leave_all(tx, account, now)
+        return Changed(fallen.value, [*fallen.events, *left.events])
+
     try:
-        committed = await shop.committer.commit(
-            lambda tx, now: revoke(tx, get_member(tx, account), settings.visitor_time, now)
-        )
-        return committed.value
+        return (await shop.committer.commit(act)).value
     finally:
         await shop.db.close()
 

@@ -90,6 +90,17 @@ async def test_who_is_revoked_hears_nothing_of_groups_and_threads(
     assert {state["view"] for state in bo.topics.values()} == {"account", "official"}
 
 
+async def test_the_group_of_a_fake_account_goes_on_with_whom_it_has(
+    house: ServerProcess, arrive: Arrive
+) -> None:
+    fake, bo = await arrive("Faux"), await arrive("Bo")
+    topic = (await found(fake))["topic"]
+    await bo.ask("group.join", topic=topic)
+    await asyncio.to_thread(house.run, "accounts", "revoke", fake.me["account"])
+    await bo.wait_for("group.changed", mine="owner", within=TWO_SECONDS + 1)
+    assert (await bo.ask("group.open", topic=topic))["group"]["members"] == 1
+
+
 async def deaf(speaker: Client, listener: Client, topic: str, until: float) -> None:
     """By then what is said in the room does not reach the listener any more."""
     number = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -84,12 +85,22 @@ def leave(tx: Tx, member: Member, topic: str, heir: str | None, now: datetime) -
 
 def leave_behind(tx: Tx, mover: Member, now: datetime) -> Changed[None]:
     """After moving house: out of every group whose cells do not hold the new home."""
+    cells = prefixes(mover.home_cell)
+    return _leave_each(tx, store.list_beyond(tx, mover.account, cells), mover.account, now)
+
+
+def leave_all(tx: Tx, account: str, now: datetime) -> Changed[None]:
+    """Of an account that is no resident's: its groups go on with whom they have."""
+    return _leave_each(tx, store.list_ids_of(tx, account), account, now)
+
+
+def _leave_each(tx: Tx, groups: Sequence[str], account: str, now: datetime) -> Changed[None]:
     events: list[Event] = []
-    for group_id in store.list_beyond(tx, mover.account, prefixes(mover.home_cell)):
+    for group_id in groups:
         store.hold(tx, group_id)
-        standing = store.find_standing(tx, group_id, mover.account)
+        standing = store.find_standing(tx, group_id, account)
         if standing is not None:
-            events += _take_out(tx, group_id, mover.account, standing, None, now)
+            events += _take_out(tx, group_id, account, standing, None, now)
     return Changed(None, events)
 
 

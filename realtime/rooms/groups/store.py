@@ -112,6 +112,14 @@ def list_beyond(tx: Tx, account: str, cells: Sequence[str]) -> list[str]:
     return [room for (room,) in rows]
 
 
+def list_ids_of(tx: Tx, account: str) -> list[str]:
+    """Every group with a row of the account."""
+    rows = tx.all(
+        "SELECT room FROM group_member WHERE account = :account ORDER BY room", account=account
+    )
+    return [room for (room,) in rows]
+
+
 def list_around(tx: Tx, cells: Sequence[str], limit: int) -> list[Group]:
     """Groups that reach one of these cells and show themselves, by name."""
     rows = tx.all(
