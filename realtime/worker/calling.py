@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import cast
+from urllib.parse import quote
 
 from realtime.clock import from_millis
 from realtime.db import Tx
@@ -103,11 +104,11 @@ def wanted_of_message(tx: Tx, run: Run, now: datetime) -> Wanted | None:
     message = find_written(tx, run.subject)
     if message is None or message.is_deleted:
         return None
-    view, own_id = view_of(message.topic), message.topic.partition(":")[2]
-    room = _ROOMS[view]
+    view = view_of(message.topic)
+    place = quote(message.topic, safe="") if view in FLAT else message.conversation
     content = Content(
         words=said_of_message(run.kind, short_name(message.author_name or "")),
-        path=f"/{room}/{own_id if view in FLAT else message.conversation}",
+        path=f"/{_ROOMS[view]}/{place}",
         tag=f"c-{message.conversation or message.topic}",
         kind=run.kind,
         again=run.kind != "group",

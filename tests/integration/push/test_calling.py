@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import quote
 
 from realtime.clock import to_millis
 from realtime.db import Tx
 from realtime.ids import new_ulid
+from realtime.members.blocks.store import add_block
 from realtime.members.prefs import RoomPrefs, save_room_prefs
+from realtime.rooms.direct.model import Thread
+from realtime.rooms.direct.store import add_thread, save_thread
 from realtime.rooms.model import Message
 from realtime.rooms.ringing import ring_for
 from realtime.rooms.store import add_message, open_conversation
@@ -69,3 +73,55 @@ async def test_a_conversation_that_was_muted_does_not_ring(
     await say(town, ada.account, bo.account, conversation=conversation)
     await line.work_after(seconds=5)
     assert len(google.got) == 1
+
+
+async def test_a_direct_message_rings_its_reader_and_not_one_kept_apart(
+    town: Town, line: Line, google: PushService
+) -> None:
+    ada, bo = member(HOME, "Ada Lovelace"), member(HOME)
+    await town.settle(ada, bo)
+    theirs, mine = await line.subscribe(bo, google), await line.subscribe(ada, google)
+    topic = f"direct:{new_ulid(town.now)}"
+    low, high = sorted((ada.account, bo.account))
+    at = to_millis(town.now)
+    thread = Thread(
+        topic=topic,
+        low=low,
+        high=high,
+        opener=ada.account,
+        alert=None,
+        opened_at=at,
+        asked_at=at,
+        accepted_at=at,
+        declined_at=None,
+        last_at=at,
+    )
+
+    async def write() -> None:
+        said = Message(
+            id=new_ulid(town.now),
+            topic=topic,
+            conversation=None,
+            author=ada.account,
+            text="Un secret de voisins",
+            at=to_millis(town.now),
+        )
+
+        def save(tx: Tx) -> None:
+            add_message(tx, said)
+            ring_for(tx, said, town.now)
+
+        await town.db.write(save)
+        await line.work_after(seconds=5)
+
+    await town.db.write(add_thread, thread)
+    await town.db.write(save_thread, thread)
+    await write()
+    (told,) = google.of(theirs)
+    assert told.notification["body"] == "Nouveau message de Ada L."
+    assert told.notification["navigate"].endswith(f"/messages/{quote(topic, safe='')}")
+    assert b"secret" not in told.plain
+    assert google.of(mine) == []
+    await town.db.write(add_block, bo.account, ada.account)
+    await write()
+    assert len(google.of(theirs)) == 1
