@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from realtime.accounts.postcards.model import KEEPS_ACCOUNT
 from realtime.accounts.retention import store
 from realtime.db import Tx
+from realtime.members import prefs
 from realtime.members.directory.store import forget as forget_listings
 from realtime.members.store import get_member, save_member
 
@@ -27,4 +28,5 @@ def forget_visitors(tx: Tx, now: datetime) -> int:
     if gone:
         store.forget(tx, tuple(gone))
         forget_listings(tx, tuple(gone))
+        prefs.forget(tx, gone)
     return len(gone)

@@ -2,6 +2,7 @@
 
 from realtime.members.prefs.model import DEFAULT, Level, Prefs, Quiet, RoomPrefs, Way, default_room
 from realtime.members.prefs.store import (
+    forget,
     get_prefs,
     list_levels,
     list_muted,
@@ -19,6 +20,7 @@ __all__ = [
     "RoomPrefs",
     "Way",
     "default_room",
+    "forget",
     "get_prefs",
     "list_levels",
     "list_muted",

@@ -90,6 +90,12 @@ def save_room_prefs(tx: Tx, account: str, room: str, prefs: RoomPrefs | None) ->
     )
 
 
+def forget(tx: Tx, accounts: Collection[str]) -> None:
+    """Whose accounts are gone chooses nothing any more."""
+    for table in ("prefs", "room_prefs"):
+        tx.run(f"DELETE FROM {table} WHERE account IN :accounts", accounts=tuple(accounts))
+
+
 def _moment(millis: int | None) -> datetime | None:
     return None if millis is None else from_millis(millis)
 

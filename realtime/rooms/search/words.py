@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST = 40
 MOST_ASKED = 8
 _WORD = re.compile(r"[^\W_]+")
+# Combining accents of Latin, Greek and Cyrillic, what NFKD takes a letter apart into.
+_MARKS = re.compile(r"[\u0300-\u036f]+")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l"})
 _OWN_PLURALS = {"travaux": "travail", "vitraux": "vitrail", "yeux": "oeil", "cieux": "ciel"}
 _SHORTEST_CUT = 4
@@ -19,13 +22,16 @@ _SHORTEST_CUT = 4
 
 def fold(text: str) -> list[str]:
     """Every word of the text once, in its order: plain letters, singular."""
-    plain = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES))
-    bare = "".join(c for c in plain if not unicodedata.combining(c))
-    return list(dict.fromkeys(_singular(word)[:LONGEST] for word in _WORD.findall(bare)))
+    plain = text.lower()
+    if not plain.isascii():
+        plain = _MARKS.sub("", unicodedata.normalize("NFKD", plain.translate(_LIGATURES)))
+    return list(dict.fromkeys(map(_singular, _WORD.findall(plain))))
 
 
+@lru_cache(maxsize=20_000)
 def _singular(word: str) -> str:
     """« journaux » is « journal », « bateaux » « bateau », « perdues » « perdu »."""
+    word = word[:LONGEST]
     if len(word) < _SHORTEST_CUT or not word.isalpha():
         return word
     if word in _OWN_PLURALS:

@@ -10,6 +10,7 @@ from realtime.accounts.retention.actions import forget_visitors
 from realtime.members.directory.actions import change_listing
 from realtime.members.directory.model import Listing
 from realtime.members.directory.store import find_listing
+from realtime.members.prefs import DEFAULT, Prefs, get_prefs, save_prefs
 from realtime.members.store import find_member
 from realtime.wire.directory import ListingSet
 from tests.integration.http.conftest import PASSWORD, bearer
@@ -57,11 +58,13 @@ async def test_what_a_forgotten_visitor_said_of_themselves_goes_too(client, hous
     accounts = await house.db.read(lambda tx: tx.all("SELECT account FROM member"))
     visitor = await house.db.read(find_member, accounts[0][0])
     await house.db.write(change_listing, visitor, ListingSet(listed=True, skills=["Guitare"]))
+    await house.db.write(save_prefs, visitor.account, Prefs(digest_at=0))
     clock.passed = timedelta(days=33)
 
     assert await sweep(house) == 1
 
     assert await house.db.read(find_listing, visitor.account) == Listing()
+    assert await house.db.read(get_prefs, visitor.account) == DEFAULT
 
 
 async def test_a_card_on_its_way_keeps_the_account_sixty_days(client, house, clock, town):
