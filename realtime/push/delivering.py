@@ -200,14 +200,16 @@ class Deliverer:
             batch.results.note(one.id, one.account, outcome.meaning, outcome.reason, vendor)
         else:
             if outcome.meaning in ("blocked", "refused"):
-                self._block(one.origin, outcome)
+                self._block(batch, one.origin, outcome)
             self._postpone(batch, one, outcome.wait, outcome.reason)
 
-    def _block(self, origin: str, outcome: Outcome) -> None:
+    def _block(self, batch: _Batch, origin: str, outcome: Outcome) -> None:
         is_refused = outcome.meaning == "refused"
         close = self.breaker.block if is_refused else self.breaker.throttle
         if not close(origin, self.clock.now() + outcome.wait):
             return
+        if is_refused:
+            batch.results.refusing.append(origin)
         level = "error" if is_refused else "warning"
         seconds = round(outcome.wait.total_seconds())
         getattr(log_for("push"), level)(

@@ -7,7 +7,7 @@ topic, so that what comes twice shows once.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from realtime.db import Tx
@@ -18,6 +18,7 @@ from realtime.push.model import Delivery, Run, State, is_given_up
 from realtime.push.runs import store as runs
 
 BATCH = "push.batch"
+REFUSED = "mail.push_refused"
 # Seconds from raising to accepted; what /metrics shows as a histogram.
 BUCKETS = (0.5, 1, 2, 5, 10, 30, 60, 300, 3_600)
 
@@ -38,6 +39,8 @@ class Results:
     keys: dict[str, str] = field(default_factory=dict)
     later: dict[datetime, list[str]] = field(default_factory=dict)
     counted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    # Services that refuse our signature: the operator must look.
+    refusing: list[str] = field(default_factory=list)
 
     def note(self, subscription: str, account: str, state: State, reason: str, vendor: str) -> None:
         self.made.append(Delivery(subscription, account, state, reason))
@@ -55,9 +58,9 @@ class Results:
 
     def take(self) -> Results:
         """What there is so far; this one starts anew."""
-        taken = Results(self.run, self.made, self.accepted_at, self.keys, self.later, self.counted)
+        taken = replace(self)
         self.made, self.accepted_at, self.keys, self.later = [], [], {}, {}
-        self.counted = Counter()
+        self.counted, self.refusing = Counter(), []
         return taken
 
 
@@ -73,6 +76,10 @@ def write_results(tx: Tx, results: Results, about: dict[str, object], now: datet
         runs.note_accepted(tx, run.id, len(results.accepted_at), first, last)
     for due, ids in results.later.items():
         add(tx, BATCH, about | {"ids": ids}, now, run_at=due, expires_at=run.expires_at)
+    for origin in results.refusing:
+        # One mail a day about each.
+        if deliveries.claim_mail(tx, "refused", f"{origin} {now:%Y-%m-%d}", now):
+            add(tx, REFUSED, {"origin": origin}, now, expires_at=now + timedelta(days=1))
     deliveries.tally(tx, results.counted)
 
 

@@ -24,6 +24,7 @@ from realtime.push.delivering import Deliverer
 from realtime.push.endpoints import allowed_by
 from realtime.push.keys import KeyRing
 from realtime.push.model import IDLE_AFTER, KEPT, Run
+from realtime.push.results import REFUSED
 from realtime.push.ringing import AT_ONCE, begin, decide_all, ring_some
 from realtime.push.runs import store as runs
 from realtime.push.sender import Sender
@@ -51,6 +52,7 @@ class PushJobs:
     clock: Clock
     post: Post
     origin: str
+    operator: str
     rights: Rights
     deliverer: Deliverer
 
@@ -62,6 +64,7 @@ class PushJobs:
             "push.unanswered": self.look_for_unanswered,
             "mail.alert": self.mail_alert,
             "mail.digest": self.mail_digest,
+            REFUSED: self.mail_refused,
         }
 
     async def ring(self, job: Job) -> None:
@@ -102,6 +105,11 @@ class PushJobs:
         letter = await self.db.read(_letter_of_alert, job.about, self.origin, now)
         if letter is not None:
             await self.post.send(letter)
+
+    async def mail_refused(self, job: Job) -> None:
+        """A push service refuses our signature: nobody behind it rings until that is mended."""
+        fields = {"service": str(job.about["origin"]), "health": f"{self.origin}/metrics"}
+        await self.post.send(Letter(self.operator, "fr", "push_refused", fields))
 
     async def mail_digest(self, job: Job) -> None:
         now = self.clock.now()
@@ -254,6 +262,7 @@ async def open_push(
             clock=clock,
             post=post,
             origin=settings.origin,
+            operator=settings.operator_mail,
             rights=Rights(settings.levels_of_the_street),
             deliverer=Deliverer(
                 db=db,

@@ -51,6 +51,11 @@ EVERY_FIELD = {
     "kind": "theft",
     "raised_at": "2026-11-23T10:00:00.000Z",
     "body": "Cadre vert, rue de la Chaussée.",
+    "heading": "Danger\u00a0: On force une porte",
+    "zone": "Zone de 300\u00a0m qui couvre votre rue.",
+    "items": "- Moustache a disparu",
+    "service": "https://web.push.apple.com",
+    "health": "https://palier.example.org/metrics",
 }
 
 

@@ -66,6 +66,7 @@ async def test_refused_by_a_service_no_device_is_lost(
     await line.work()
     assert await state_of(town) == ("waiting", None)
     assert "push_service_blocked" in "".join(capfd.readouterr())
+    assert [letter.template for letter in line.letters.sent] == ["push_refused"]
     await line.work_after(minutes=4)
     assert google.requests == 1, "the whole origin is left alone"
     await line.work_after(minutes=2)
