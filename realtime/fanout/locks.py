@@ -19,9 +19,9 @@ from typing import Any, Protocol
 from aioredis_lock import LockTimeoutError, RedisLock
 from redis.asyncio import Redis
 from redis.asyncio.cluster import RedisCluster
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError
 
-from realtime.fanout.redis_client import heed_cancellation, open_either
+from realtime.fanout.redis_client import AWAY, heed_cancellation, open_either
 from realtime.logs import log_for
 
 PREFIX = "palier:lock:"
@@ -96,7 +96,7 @@ class RedisLocks:
             is_mine = await lock.acquire(math.ceil(seconds), wait_timeout=-1)
         except LockTimeoutError:
             is_mine = False
-        except (RedisError, OSError) as error:
+        except AWAY as error:
             log_for("locks").warning("redis_away", lock=name, error=str(error))
             async with self._here.try_hold(name, seconds) as held:
                 yield held
@@ -110,7 +110,7 @@ class RedisLocks:
             yield _HeldInRedis(lock, math.ceil(seconds))
         finally:
             # Without Redis the lock ends by itself.
-            with contextlib.suppress(RedisError, OSError):
+            with contextlib.suppress(*AWAY):
                 await asyncio.shield(lock.release())
 
 
@@ -122,7 +122,7 @@ class _HeldInRedis:
     async def still_mine(self) -> bool:
         try:
             is_mine = bool(await self._lock.renew(self._seconds))
-        except (RedisError, OSError):
+        except AWAY:
             is_mine = False
         heed_cancellation()
         return is_mine

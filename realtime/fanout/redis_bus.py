@@ -14,11 +14,10 @@ import time
 from collections.abc import Iterable, Sequence
 
 import msgpack
-from redis.exceptions import RedisError
 
 from realtime import metrics
 from realtime.fanout.bus import Hear, Ring, Typing
-from realtime.fanout.redis_client import heed_cancellation
+from realtime.fanout.redis_client import AWAY, heed_cancellation
 from realtime.fanout.redis_listener import BACK_OFF_SECONDS
 from realtime.fanout.redis_wires import Wire, open_wire
 from realtime.fanout.rendering import Rendered
@@ -103,7 +102,7 @@ class RedisBus:
             heed_cancellation()
             try:
                 return await open_wire(self._url)
-            except (RedisError, OSError) as error:
+            except AWAY as error:
                 log_for("bus").warning("redis_away", error=str(error))
             await asyncio.sleep(BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)])
             failures += 1
@@ -129,7 +128,7 @@ class RedisBus:
             ]
             try:
                 await wire.publish(rings)
-            except (RedisError, OSError) as error:
+            except AWAY as error:
                 metrics.BUS_LOST.inc(len(waiting))
                 log_for("bus").warning("not_published", topics=len(waiting), error=str(error))
 
@@ -163,7 +162,7 @@ class RedisBus:
     async def _sing(self, wire: Wire) -> None:
         """A canary each second: what a node does not hear of itself, it does not hear of others."""
         while True:
-            with contextlib.suppress(RedisError, OSError):
+            with contextlib.suppress(*AWAY):
                 await wire.publish([(CANARY + self._node, str(time.monotonic()).encode())])
             heed_cancellation()
             await asyncio.sleep(CANARY_SECONDS if self.is_well() else FIRST_CANARY_SECONDS)

@@ -11,8 +11,10 @@ from redis.asyncio.cluster import RedisCluster
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.driver_info import DriverInfo
-from redis.exceptions import RedisError
+from redis.exceptions import RedisClusterException, RedisError
 
+# What is raised while Redis is not to be had. A cluster that is away says it in its own way.
+AWAY = (RedisError, RedisClusterException, OSError)
 # Made once, at import: each connection would otherwise look its version up on disk, in the loop.
 _DRIVER = DriverInfo()
 
@@ -28,7 +30,7 @@ def open_cluster(url: str, **options: Any) -> RedisCluster:
 
 
 async def open_either(url: str) -> Redis | RedisCluster:
-    """Ask the server what it is. Raises RedisError or OSError while it is away."""
+    """Ask the server what it is. Raises one of AWAY while it is."""
     client = open_redis(url)
     try:
         about = await client.info("cluster")
@@ -44,7 +46,7 @@ async def open_either(url: str) -> Redis | RedisCluster:
 async def close_redis(*clients: Redis | RedisCluster) -> None:
     """Each of them, though one takes its time to say goodbye: its line is let go of anyhow."""
     for client in clients:
-        with contextlib.suppress(RedisError, OSError):
+        with contextlib.suppress(*AWAY):
             await client.aclose()
 
 

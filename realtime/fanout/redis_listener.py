@@ -13,9 +13,8 @@ from collections.abc import Callable, Iterable
 
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
-from redis.exceptions import RedisError
 
-from realtime.fanout.redis_client import heed_cancellation
+from realtime.fanout.redis_client import AWAY, heed_cancellation
 from realtime.logs import log_for
 
 BACK_OFF_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0)
@@ -51,10 +50,10 @@ class Listener:
             begun = self._answered_at = time.monotonic()
             try:
                 await self._read(pubsub)
-            except (RedisError, OSError) as error:
+            except AWAY as error:
                 log_for("bus").warning("listener_lost", error=str(error))
             finally:
-                with contextlib.suppress(RedisError, OSError):
+                with contextlib.suppress(*AWAY):
                     await pubsub.aclose()  # type: ignore[no-untyped-call]
             heed_cancellation()
             failures = 0 if self._answered_at > begun else failures + 1

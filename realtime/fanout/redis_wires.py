@@ -14,9 +14,14 @@ from urllib.parse import urlsplit
 
 from redis.asyncio import Redis
 from redis.asyncio.cluster import ClusterNode, RedisCluster
-from redis.exceptions import RedisError
 
-from realtime.fanout.redis_client import close_redis, heed_cancellation, open_cluster, open_redis
+from realtime.fanout.redis_client import (
+    AWAY,
+    close_redis,
+    heed_cancellation,
+    open_cluster,
+    open_redis,
+)
 from realtime.fanout.redis_listener import Listener, Take, Wanted
 
 TOPOLOGY_SECONDS = 1.0
@@ -26,7 +31,7 @@ class Wire(Protocol):
     """Carries what is published to those who listen; may lose any of it."""
 
     async def publish(self, rings: Sequence[tuple[str, bytes]]) -> None:
-        """(channel, message) pairs. Raises RedisError or OSError when some were not taken."""
+        """(channel, message) pairs. Raises one of AWAY when some were not taken."""
         ...
 
     async def listen(self, wanted: Wanted, take: Take) -> None:
@@ -37,7 +42,7 @@ class Wire(Protocol):
 
 
 async def open_wire(url: str) -> Wire:
-    """Ask the server what it is. Raises RedisError or OSError while it is away."""
+    """Ask the server what it is. Raises one of AWAY while it is."""
     client = open_redis(url)
     try:
         about = await client.info("cluster")
@@ -93,7 +98,7 @@ class ClusterWire:
                 heed_cancellation()
                 try:
                     await self._cluster.initialize()
-                except (RedisError, OSError):
+                except AWAY:
                     await asyncio.sleep(TOPOLOGY_SECONDS)
                     continue
                 heed_cancellation()
@@ -121,7 +126,7 @@ class ClusterWire:
 
     def _home_of(self, channel: str) -> str | None:
         """While the library asks the cluster anew it knows nothing: what it said last holds."""
-        with contextlib.suppress(RedisError, KeyError):
+        with contextlib.suppress(*AWAY, KeyError):
             if (node := self._cluster.get_node_from_key(channel)) is not None:
                 self._homes[channel] = node.name
         return self._homes.get(channel)

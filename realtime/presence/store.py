@@ -12,10 +12,9 @@ from typing import Protocol
 
 from redis.asyncio import Redis
 from redis.asyncio.cluster import RedisCluster
-from redis.exceptions import RedisError
 
 from realtime.db import Tx
-from realtime.fanout.redis_client import close_redis, heed_cancellation, open_either
+from realtime.fanout.redis_client import AWAY, close_redis, heed_cancellation, open_either
 from realtime.logs import log_for
 from realtime.presence.model import Here
 
@@ -78,7 +77,7 @@ class RedisElsewhere:
             if self._client is None:
                 self._client = await open_either(self._url)
             found = await self._exchange(self._client, mine)
-        except (RedisError, OSError) as error:
+        except AWAY as error:
             if not self._is_away:
                 log_for("presence").warning("redis_away", error=str(error))
             self._is_away = True

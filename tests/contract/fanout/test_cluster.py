@@ -120,3 +120,30 @@ async def test_rings_cross_nodes_by_sharded_channels_and_a_killed_primary_takes_
             task.cancel()
         _, running = await asyncio.wait(tasks, timeout=10)
         assert not running, "told to end, a node went on"
+
+
+@pytest.mark.timeout(100)
+async def test_a_cluster_that_is_wholly_away_ends_nothing_and_is_found_again() -> None:
+    with scratch() as directory:
+        cluster = RedisCluster(directory)
+        one, two = Node(cluster.url), Node(cluster.url)
+        there = RedisElsewhere(cluster.url)
+        tasks = [asyncio.create_task(node.bus.run()) for node in (one, two)]
+        try:
+            await rung(one, two, {"street:gbwc9z1"})
+            await there.exchange({"gbwc9": set()})
+            for number in range(3):
+                cluster.kill9(number)
+            one.ring(1)
+            assert await there.exchange({"gbwc9": set()}) == set()
+            await asyncio.sleep(1.5)
+            assert not any(task.done() for task in tasks)
+            for number in range(3):
+                await asyncio.to_thread(cluster.revive, number)
+            await rung(one, two, {f"street:{region}z1" for region in REGIONS}, within=30)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks, timeout=10)
+            await there.close()
+            cluster.stop()
