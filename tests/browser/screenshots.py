@@ -10,6 +10,7 @@ import asyncio
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from realtime.geo.cells import centre
 from realtime.ids import new_ulid
 from tests.browser.conftest import DESK, HERE, NEXT_DOOR, PHONE, STREET, card
 from tests.support.app import ROOT, Resident, ServerProcess
@@ -25,8 +27,11 @@ from tests.support.processes import scratch
 
 SCREENS = {
     "street": "/rue", "neighbourhood": "/voisinage", "messages": "/messages", "around": "/autour",
-    "alert": "/alerter", "neighbours": "/voisins", "search": "/recherche", "me": "/moi",
-    "devices": "/moi/appareils", "rules": "/regles", "accessibility": "/accessibilite",
+    "map": "/autour/carte", "alert": "/alerter", "alert-cat": "/alerter/lost_cat",
+    "alert-danger": "/alerter/danger_now", "neighbours": "/voisins", "listing": "/voisins/moi",
+    "groups": "/groupes", "new-group": "/groupes/nouveau", "search": "/recherche", "me": "/moi",
+    "devices": "/moi/appareils", "pets": "/moi/animaux", "notifications": "/moi/notifications",
+    "install": "/installer", "rules": "/regles", "accessibility": "/accessibilite",
 }  # fmt: skip
 VISITOR = {
     "visit-neighbourhood": "/voisinage", "visit-street": "/rue", "stay": "/rester",
@@ -35,8 +40,14 @@ VISITOR = {
 }  # fmt: skip
 SIGNED_OUT = {
     "welcome": "/", "sign-in": "/connexion", "sign-up": "/inscription", "password": "/mot-de-passe",
-    "confirm": "/confirmer",
+    "confirm": "/confirmer", "not-me": "/rester/refus",
 }  # fmt: skip
+# What a list leads to: its name, where the list is, the link.
+OPENED = {
+    "alert-page": ("/autour", "a[href^='/alertes/']"),
+    "direct": ("/messages", "a[href^='/messages/']"),
+    "group": ("/groupes", "a[href^='/groupes/group']"),
+}
 README = {("wide", "light"), ("phone", "light"), ("phone", "dark")}
 
 
@@ -132,8 +143,44 @@ async def _write(house: ServerProcess, *residents: Resident) -> None:
     await answers(nadia, bins, "Et bienvenue dans la rue !")
     party = await opens(paul, "La fête du quartier est le 5 décembre.", "neighbourhood")
     await answers(yann, party, "J’apporte deux tables.")
+    await _more(camille, nadia, yann)
     for client in (camille, nadia, paul, yann):
         await client.close()
+
+
+async def _more(camille: Client, nadia: Client, yann: Client) -> None:
+    """A lost cat, a group of two, a thread of two, neighbours who chose to be found."""
+    lon, lat = centre(HERE)
+    cat = {"name": "Moustache", "colours": ["gris", "blanc"], "collar": "vert"}
+    await nadia.ask(
+        "alert.raise",
+        key=key(),
+        kind="lost_cat",
+        title="Moustache",
+        body="Très timide, répond à son nom.",
+        occurred_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        place={"lon": lon, "lat": lat},
+        radius_m=500,
+        details=cat,
+    )
+    founded = await camille.ask(
+        "group.create",
+        key=key(),
+        name="Guitares du palier",
+        access="open",
+        category="Musique",
+        about="On joue le jeudi, tous niveaux.",
+    )
+    topic = founded["group"]["topic"]
+    await nadia.ask("group.join", topic=topic)
+    for who, text in ((camille, "Première répétition jeudi à 20 h ?"), (nadia, "J’y serai !")):
+        await who.ask("message.post", key=key(), to=topic, text=text)
+    opened = await nadia.ask("direct.open", key=key(), account=camille.me["account"])
+    await nadia.ask("message.post", key=key(), to=opened["topic"], text="Merci pour l’échelle !")
+    await camille.ask("direct.accept", topic=opened["topic"])
+    await camille.ask("message.post", key=key(), to=opened["topic"], text="Avec plaisir.")
+    await nadia.ask("listing.set", listed=True, skills=["soudure", "anglais"], loans=["échelle"])
+    await yann.ask("listing.set", listed=True, skills=["vélo"], loans=["diable"])
 
 
 def key() -> str:
@@ -160,6 +207,7 @@ def take(
         context = browser.new_context(
             timezone_id="Europe/Paris", service_workers="block", **options
         )
+        context.add_init_script("localStorage['palier-push-later'] = String(Date.now())")
         for one in cookies:
             context.add_cookies([{"name": "sid", "value": one["value"], "url": town.house.origin}])
         return context.new_page()
@@ -173,6 +221,7 @@ def take(
     page.goto(f"{town.house.origin}/rue")
     card(page, "échelle").get_by_role("link", name="Répondre").click()
     picture(page, "conversation")
+    take_opened(page, town.house.origin, picture)
     page.goto(f"{town.house.origin}/rue")
     expect(card(page, "échelle")).to_be_visible()
     page.context.set_offline(True)
@@ -185,6 +234,22 @@ def take(
         for name, path in screens.items():
             page.goto(town.house.origin + path)
             picture(page, name)
+
+
+def take_opened(page: Page, origin: str, picture: Callable[[Page, str], None]) -> None:
+    """The actions of a message, and what lists lead to."""
+    page.get_by_role("log").get_by_role("button", name="Actions").last.dispatch_event("click")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    picture(page, "actions")
+    page.keyboard.press("Escape")
+    for name, (start, link) in OPENED.items():
+        page.goto(origin + start)
+        page.get_by_role("main").locator(link).first.click()
+        expect(page).not_to_have_url(origin + start)
+        picture(page, name)
+    page.get_by_role("link", name="Membres").click()
+    expect(page.get_by_text("2 membres").first).to_be_visible()
+    picture(page, "group-members")
 
 
 if __name__ == "__main__":
