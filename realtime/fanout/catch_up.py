@@ -12,6 +12,7 @@ import math
 import time
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 import orjson
 
@@ -159,8 +160,7 @@ class CatchUp:
         metrics.GAPS.labels(by).inc(len(events))
         self.local.hear(events)
         for head in jumps:
-            if self.local.skip_to(head.topic, head.epoch, head.seq):
-                self._tell(head)
+            self.local.skip_to(head.topic, head.epoch, head.seq, partial(self._tell, head))
         return True
 
     def _read_after(

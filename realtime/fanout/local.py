@@ -168,10 +168,13 @@ class Local:
                     here.waiting[event.seq] = event
                 self._advance(event.topic, here)
 
-    def skip_to(self, topic: str, epoch: str, seq: int) -> bool:
-        """The journal cannot go on from the cursor: clients hear the head and reload.
+    def skip_to(
+        self, topic: str, epoch: str, seq: int, tell: Callable[[], None] = lambda: None
+    ) -> bool:
+        """The journal cannot go on from the cursor: clients hear the head (`tell`) and reload.
 
-        False when the topic is there already, or nobody follows it.
+        They are told before anything that follows. False when the topic is there already, or
+        nobody follows it.
         """
         here = self._topics.get(topic)
         if here is None or here.cursor is None or (here.epoch == epoch and seq <= here.cursor):
@@ -184,6 +187,7 @@ class Local:
         here.epoch, here.cursor = epoch, seq
         here.waiting = {at: event for at, event in here.waiting.items() if at > seq}
         self._moved.add(topic)
+        tell()
         self._advance(topic, here)
         return True
 

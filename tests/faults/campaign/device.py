@@ -43,6 +43,7 @@ class Device(Client):
         self._history = history
         self._count = 0
         self._is_syncing = False
+        self._is_told = False
         self._silence = asyncio.Event()
         self._asked: set[asyncio.Future[Json]] = set()
         self.live = asyncio.Event()
@@ -62,6 +63,7 @@ class Device(Client):
                 self.origin = random.choice(self._origins)
                 continue
             attempt = 0
+            self._is_told = False
             self.live.set()
             await self._until_lost()
             self.live.clear()
@@ -189,15 +191,25 @@ class Device(Client):
             self._is_syncing = False
 
     def _on_event(self, kind: str, *arguments: Any) -> None:
+        if kind == "heads" and self._is_ahead(arguments[0]):
+            self._is_told = True
+            self._silence.set()  # too much for the node to give one by one: `sync`
         gaps = self.gaps
         super()._on_event(kind, *arguments)
         self._show_new()
         if self._is_syncing:
             self.gaps = gaps  # it came right behind the answer that is about to be read
         elif self.gaps > gaps:
-            if self._is_one_line:
+            if self._is_one_line and not self._is_told:
                 self._history.holes.append(f"device {self.number} was given {arguments[0]['seq']}")
             self._silence.set()  # the safety net: come back and `sync`
+
+    def _is_ahead(self, heads: Json) -> bool:
+        """The node says that a topic has gone on without us."""
+        return any(
+            topic in self.positions and seq > self.positions[topic][1]
+            for topic, (_, seq) in heads.items()
+        )
 
     @property
     def _is_one_line(self) -> bool:
@@ -207,7 +219,7 @@ class Device(Client):
     def _apply(self, event: Json) -> None:
         repeats = self.repeats
         super()._apply(event)
-        if self.repeats > repeats and self._is_one_line:
+        if self.repeats > repeats and self._is_one_line and not self._is_told:
             self._history.repeats.append(f"device {self.number} was given {event['seq']}")
 
     def _note(self, event: Json) -> None:
