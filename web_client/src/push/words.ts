@@ -22,7 +22,7 @@ const fr = typesetAll({
   passing: { danger_now: "Danger tout de suite", hazard: "Feu, gaz, inondation", lost_dog: "Chien perdu", lost_cat: "Chat perdu" } as Record<string, string>,
   snooze: "Silence maintenant", snoozeHour: "1 heure", snoozeDay: "Jusqu’à demain", snoozed: (time: string) => `Silence jusqu’à ${time}.`, wake: "Reprendre",
   kinds: "Ce qui sonne", rings: { street: "Ma rue", neighbourhood: "Mon voisinage", farther: "Plus loin" },
-  ways: { push: "Sonne", badge: "Sans bruit", digest: "Dans le résumé du soir", off: "Jamais" },
+  ways: { push: "Sonne", badge: "Sans bruit", digest: "Au résumé", off: "Jamais" },
   kindNames: {
     lost_cat: "Chat perdu", lost_dog: "Chien perdu", found_pet: "Animal trouvé", theft: "Vol", danger_now: "Danger", scam_doorstep: "Démarchage frauduleux", hazard: "Feu, gaz, inondation",
     outage: "Coupure", road: "Route", help_needed: "Coup de main", lost_found_object: "Objet perdu ou trouvé", official: "Info officielle", announcement: "Annonces", direct: "Messages à deux", mention: "On me cite", group: "Groupes",
@@ -59,7 +59,7 @@ const en: PushWords = {
   passing: { danger_now: "Danger right now", hazard: "Fire, gas, flood", lost_dog: "Lost dog", lost_cat: "Lost cat" },
   snooze: "Quiet now", snoozeHour: "1 hour", snoozeDay: "Until tomorrow", snoozed: (time) => `Quiet until ${time}.`, wake: "Ring again",
   kinds: "What rings", rings: { street: "My street", neighbourhood: "My neighbourhood", farther: "Farther" },
-  ways: { push: "Rings", badge: "Silently", digest: "In the evening’s digest", off: "Never" },
+  ways: { push: "Rings", badge: "Silently", digest: "In the digest", off: "Never" },
   kindNames: {
     lost_cat: "Lost cat", lost_dog: "Lost dog", found_pet: "Found pet", theft: "Theft", danger_now: "Danger", scam_doorstep: "Doorstep scam", hazard: "Fire, gas, flood", outage: "Outage", road: "Road", help_needed: "A hand",
     lost_found_object: "Lost or found object", official: "Official news", announcement: "Announcements", direct: "Direct messages", mention: "I am mentioned", group: "Groups",
