@@ -64,6 +64,14 @@ EVERY_FIELD = {
     "reporter": "0123456789abcdef0123",
     "service": "https://web.push.apple.com",
     "health": "https://palier.example.org/metrics",
+    "number": "7KQ4-M2ZP",
+    "object": "01J00000000000000000000000",
+    "reason": "spam",
+    "note": "Tous les soirs",
+    "snapshot": "{}",
+    "reporter": "0123456789abcdef0123",
+    "households": "2",
+    "at": "2026-11-23T10:00:00.000Z",
 }
 
 

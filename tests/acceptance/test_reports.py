@@ -1,0 +1,52 @@
+"""A report has a receipt, keeps what was seen, reaches the operator, and tells nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import UTC, datetime
+
+from realtime.db import open_database
+from realtime.mail.letter import written
+from realtime.reports.actions import compose
+from tests.acceptance.conftest import Arrive
+from tests.support.app import ServerProcess
+from tests.support.clients import new_key
+
+
+async def test_what_was_reported_stands_in_the_operators_mail_though_its_author_deleted_it(
+    house: ServerProcess, arrive: Arrive
+) -> None:
+    ada, bo = await arrive("Ada Lovelace"), await arrive("Bo Diddley")
+    said = await ada.post("street", "Une menace")
+    asked = {"key": new_key(), "kind": "message", "id": said["id"], "reason": "harassment"}
+    number = (await bo.ask("report", **asked, note="Tous les soirs"))["number"]
+    assert re.fullmatch(r"[0-9A-Z]{4}-[0-9A-Z]{4}", number)
+    await ada.ask("message.delete", id=said["id"])
+    assert (await bo.ask("report", **asked, note="Tous les soirs"))["number"] == number
+    assert await bo.refused("report", **asked | {"key": new_key()}) == "not_found"
+
+    mail = await mailed(house, number)
+    assert number in mail
+    assert "Une menace" in mail
+    assert "Tous les soirs" in mail
+    await ada.wait_for("message.deleted")
+    assert {event["kind"] for event in ada.events} <= {"message.posted", "message.deleted"}
+
+
+async def mailed(house: ServerProcess, number: str) -> str:
+    """The mail that the worker makes of the report."""
+    db = await asyncio.to_thread(open_database, house.env["PALIER_DATABASE_URL"])
+    try:
+        report = await db.read(
+            lambda tx: tx.value("SELECT id FROM report WHERE number = :number", number=number)
+        )
+        letter = await db.read(compose, {"report": report}, "mairie@example.org")
+        assert letter is not None
+        now = datetime.now(UTC)
+        mail = await asyncio.to_thread(
+            written, letter, "palier@example.org", "https://x.example.org", now
+        )
+        return f"{mail['Subject']}\n{mail.get_content()}"
+    finally:
+        await db.close()
