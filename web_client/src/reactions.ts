@@ -6,7 +6,6 @@ export type Reaction = Message["mine"][number];
 
 /** In the order they are offered. */
 export const REACTIONS: readonly Reaction[] = ["thumb", "heart", "smile", "wow", "sad", "thanks"];
-export const SIGNS: Record<Reaction, string> = { thumb: "👍", heart: "❤️", smile: "😄", wow: "😮", sad: "😢", thanks: "🙏" };
 
 /** A message of an event, which knows nobody's own reactions. */
 export function withOwn(message: Message, mine: readonly Reaction[]): Message {
