@@ -78,7 +78,7 @@ async def test_the_printed_code_opens_the_street(client, house, town):
     assert (me["status"], me["level"]) == ("verified", "postcard")
     assert me["rights"]["write_street"]
     kinds = await house.db.read(lambda tx: tx.all("SELECT kind FROM event"))
-    assert kinds == [("account.changed",)]
+    assert kinds == [("account.changed",), ("member.arrived",)]
     assert await ask(client, token) == (409, (await ask(client, token))[1])
     assert (await redeem(client, token, sheet.code))[0] == 409
 
