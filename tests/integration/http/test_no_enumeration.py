@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+import statistics
 import time
 
 import pytest
 from scipy.stats import mannwhitneyu
 
-from realtime.accounts.passwords import Cost, Hasher
+from realtime.accounts.passwords import STRONG, Cost, Hasher
 from tests.integration.http.conftest import make_account, serve
 
 TIMINGS = 500
@@ -27,12 +28,23 @@ async def client(house):
     house.hasher.close()
 
 
-async def timings(client, path, body):
+@pytest.fixture
+async def dear_client(house):
+    """Hashes at the cost that members pay."""
+    object.__setattr__(house, "hasher", Hasher(STRONG))
+    await make_account(house, "camille@example.org")
+    client = await serve(house)
+    yield client
+    await client.close()
+    house.hasher.close()
+
+
+async def timings(client, path, body, seed=None):
     """Seconds by e-mail, known and unknown in random order, after a warm-up; and the answers."""
     taken: dict[str, list[float]] = {"camille@example.org": [], "personne@example.org": []}
     answers = set()
     order = [*taken] * (TIMINGS // 2)
-    random.shuffle(order)
+    random.Random(seed).shuffle(order)
     for at, email in enumerate([*taken, *taken, *order]):
         begun = time.perf_counter()
         answer = await client.post(path, json={"email": email, **body})
@@ -57,3 +69,21 @@ async def test_known_and_unknown_emails_take_the_same_time(client, path, body):
         if chances[-1] > LEAST_P:
             return
     pytest.fail(f"the times differ: p = {chances}")
+
+
+SEED = 20261123
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+async def test_they_take_the_same_time_at_the_full_cost_too(dear_client, capsys):
+    path, body = "/api/session", {"password": "ce n’est pas lui"}
+    (known, unknown), answers = await timings(dear_client, path, body, SEED)
+    assert len(answers) == 1
+    chance = mannwhitneyu(known, unknown).pvalue
+    middle = [statistics.median(one) * 1000 for one in (known, unknown)]
+    with capsys.disabled():
+        print(f"\nseed {SEED}: {len(known)} known, {len(unknown)} unknown; medians", end=" ")
+        print(f"{middle[0]:.1f} and {middle[1]:.1f} ms; Mann-Whitney p = {chance:.3f}")
+    assert chance > LEAST_P
