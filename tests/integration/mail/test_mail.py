@@ -64,6 +64,14 @@ EVERY_FIELD = {
     "reporter": "0123456789abcdef0123",
     "households": "2",
     "at": "2026-11-23T10:00:00.000Z",
+}
+
+
+def letter(**changed):
+    return Letter(**{"to": "ada@example.org", "language": "fr", "template": "confirm",
+                     "fields": {"link": LINK}, **changed})  # fmt: skip
+
+
 async def test_a_mail_reaches_a_real_smtp_server(inbox):
     await SmtpPost(inbox.url, SENDER, ORIGIN, Clock()).send(letter())
 
