@@ -54,6 +54,7 @@ class Device(Client):
         """For as long as this task lives: connect, catch up, and again when the line breaks."""
         attempt = 0
         while not self.is_over:
+            self._silence.clear()
             try:
                 await asyncio.wait_for(self.connect(), 8)
             except _LOST:
@@ -73,7 +74,6 @@ class Device(Client):
 
     async def _until_lost(self) -> None:
         """Silence where an ack was due counts as a lost line."""
-        self._silence.clear()
         waits = [asyncio.create_task(e.wait()) for e in (self.disconnected, self._silence)]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
@@ -191,7 +191,7 @@ class Device(Client):
             self._is_syncing = False
 
     def _on_event(self, kind: str, *arguments: Any) -> None:
-        if kind == "heads" and self._is_ahead(arguments[0]):
+        if kind == "heads" and not self._is_syncing and self._is_ahead(arguments[0]):
             self._is_told = True
             self._silence.set()  # too much for the node to give one by one: `sync`
         gaps = self.gaps

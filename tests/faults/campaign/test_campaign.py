@@ -7,7 +7,7 @@ import pytest
 from tests.faults.campaign.mutants import IN_CI, MUTANTS
 from tests.faults.campaign.run import Plan, run
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(430)]
 # What brings each bug to light soonest.
 DEADLY = ("kill_a_node", "crash_the_database")
 LOSSY = ("part_a_node_from_its_members", "reset_the_members")
@@ -28,7 +28,7 @@ REVEALED_BY = {
 
 async def test_no_promise_is_broken_under_faults(capsys: pytest.CaptureFixture[str]) -> None:
     report = await run(
-        Plan(acked=20_000, seconds=300, seed=8, fault_pause=0.5, failpoints="0.00005")
+        Plan(acked=20_000, seconds=260, seed=8, fault_pause=0.5, failpoints="0.00005")
     )
     with capsys.disabled():
         print("\n" + "\n".join(report.lines()))
