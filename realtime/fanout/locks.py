@@ -110,7 +110,7 @@ class RedisLocks:
             yield _HeldInRedis(lock, math.ceil(seconds))
         finally:
             # Without Redis the lock ends by itself.
-            with contextlib.suppress(*AWAY):
+            with contextlib.suppress(AWAY):
                 await asyncio.shield(lock.release())
 
 

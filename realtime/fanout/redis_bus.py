@@ -162,7 +162,7 @@ class RedisBus:
     async def _sing(self, wire: Wire) -> None:
         """A canary each second: what a node does not hear of itself, it does not hear of others."""
         while True:
-            with contextlib.suppress(*AWAY):
+            with contextlib.suppress(AWAY):
                 await wire.publish([(CANARY + self._node, str(time.monotonic()).encode())])
             heed_cancellation()
             await asyncio.sleep(CANARY_SECONDS if self.is_well() else FIRST_CANARY_SECONDS)

@@ -11,10 +11,11 @@ from redis.asyncio.cluster import RedisCluster
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.driver_info import DriverInfo
-from redis.exceptions import RedisClusterException, RedisError
 
-# What is raised while Redis is not to be had. A cluster that is away says it in its own way.
-AWAY = (RedisError, RedisClusterException, OSError)
+# What is raised while Redis is not to be had. Whatever its client raises: next to its own errors,
+# RuntimeError (uvloop) and AttributeError (redis-py) of lines cut that very moment were seen, and a
+# doorbell must not take the house down.
+AWAY = Exception
 # Made once, at import: each connection would otherwise look its version up on disk, in the loop.
 _DRIVER = DriverInfo()
 
@@ -30,7 +31,7 @@ def open_cluster(url: str, **options: Any) -> RedisCluster:
 
 
 async def open_either(url: str) -> Redis | RedisCluster:
-    """Ask the server what it is. Raises one of AWAY while it is."""
+    """Ask the server what it is. Raises AWAY while it is."""
     client = open_redis(url)
     try:
         about = await client.info("cluster")
@@ -46,7 +47,7 @@ async def open_either(url: str) -> Redis | RedisCluster:
 async def close_redis(*clients: Redis | RedisCluster) -> None:
     """Each of them, though one takes its time to say goodbye: its line is let go of anyhow."""
     for client in clients:
-        with contextlib.suppress(*AWAY):
+        with contextlib.suppress(AWAY):
             await client.aclose()
 
 

@@ -53,7 +53,7 @@ class Listener:
             except AWAY as error:
                 log_for("bus").warning("listener_lost", error=str(error))
             finally:
-                with contextlib.suppress(*AWAY):
+                with contextlib.suppress(AWAY):
                     await pubsub.aclose()  # type: ignore[no-untyped-call]
             heed_cancellation()
             failures = 0 if self._answered_at > begun else failures + 1

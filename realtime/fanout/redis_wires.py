@@ -126,7 +126,7 @@ class ClusterWire:
 
     def _home_of(self, channel: str) -> str | None:
         """While the library asks the cluster anew it knows nothing: what it said last holds."""
-        with contextlib.suppress(*AWAY, KeyError):
+        with contextlib.suppress(AWAY):
             if (node := self._cluster.get_node_from_key(channel)) is not None:
                 self._homes[channel] = node.name
         return self._homes.get(channel)
