@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from realtime.geo.cells import BLOCK, ring
+
+# Who came this week founds one group and asks few strangers: what a false account would begin with.
+NEW_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,10 @@ class Member:
         if self.level != "none":
             return "verified"
         return "visitor" if now < self.visitor_until else "expired"
+
+    def is_new(self, now: datetime) -> bool:
+        """Not verified, or not for a week yet."""
+        return self.verified_at is None or now - self.verified_at < NEW_FOR
 
     def standing(self, now: datetime) -> str:
         """The member's column in FEATURES: the level, else visitor or expired."""

@@ -83,6 +83,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Ce nom peut passer pour un autre. Choisissez-en un plus simple.",
         "This name may be taken for another. Choose a plainer one.",
     ),
+    "new_member": (
+        "La première semaine, un seul groupe. Faites déjà vivre celui-ci.",
+        "One group in your first week. Let this one grow first.",
+    ),
     "request_quota": (
         "{most}\u00a0nouvelles demandes par jour. Réessayez demain.",
         "{most} new requests a day. Try again tomorrow.",

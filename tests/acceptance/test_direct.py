@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -103,6 +103,25 @@ async def test_five_requests_a_day(arrive: Arrive) -> None:
     again = {"key": new_key(), "account": accounts[0]}
     assert (await ada.ask("direct.open", **again))["topic"]
     assert await ada.refused("direct.open", key=new_key(), account=accounts[5]) == "request_quota"
+
+
+async def test_two_requests_a_day_in_the_first_week(arrive: Arrive) -> None:
+    newcomer = await arrive("Nell", verified_at=datetime.now(UTC) - timedelta(days=6))
+    others = [await arrive(f"Voisine {n}", sync=False) for n in range(3)]
+    accounts = [(await other.ask("sync"))["me"]["account"] for other in others]
+    for account in accounts[:2]:
+        await newcomer.ask("direct.open", key=new_key(), account=account)
+    third = {"key": new_key(), "account": accounts[2]}
+    assert await newcomer.refused("direct.open", **third) == "request_quota"
+
+
+async def test_one_group_in_the_first_week(arrive: Arrive) -> None:
+    newcomer = await arrive("Nell", verified_at=datetime.now(UTC) - timedelta(days=6))
+    neighbour = await arrive("Ada")
+    asked = {"name": "Guitare du soir", "access": "open", "category": "musique"}
+    for client in (newcomer, neighbour, neighbour):
+        await client.ask("group.create", key=new_key(), **asked)
+    assert await newcomer.refused("group.create", key=new_key(), **asked) == "new_member"
 
 
 @pytest.mark.parametrize("level", ["none", "location", "vouched"])

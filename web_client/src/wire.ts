@@ -1467,6 +1467,7 @@ export type RefusalCode =
   | "method"
   | "move_quota"
   | "moved"
+  | "new_member"
   | "not_allowed"
   | "not_an_image"
   | "not_author"

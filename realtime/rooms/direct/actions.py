@@ -17,7 +17,7 @@ from realtime.members.model import Member
 from realtime.members.rights import Act, Rights
 from realtime.members.store import find_member
 from realtime.rooms.direct import store
-from realtime.rooms.direct.model import REQUEST_TIME, REQUESTS, Thread, pair
+from realtime.rooms.direct.model import REQUEST_TIME, REQUESTS, REQUESTS_OF_NEW, Thread, pair
 from realtime.rooms.direct.reading import get_thread
 
 
@@ -101,8 +101,9 @@ def _begin(tx: Tx, member: Member, account: str, alert: str | None, now: datetim
 
 def _require_request_left(tx: Tx, member: Member, alert: str | None, now: datetime) -> None:
     store.hold_opener(tx, member.account)
-    if alert is None and store.count_opened(tx, member.account, now - REQUEST_TIME) >= REQUESTS:
-        raise Refused("request_quota", most=REQUESTS)
+    most = REQUESTS_OF_NEW if member.is_new(now) else REQUESTS
+    if alert is None and store.count_opened(tx, member.account, now - REQUEST_TIME) >= most:
+        raise Refused("request_quota", most=most)
 
 
 def _takes_requests(tx: Tx, member: Member, other: Member, rights: Rights, now: datetime) -> bool:

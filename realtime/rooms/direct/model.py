@@ -7,6 +7,7 @@ from datetime import timedelta
 
 # New requests of one member in a day; answers, contacts and alerts do not count.
 REQUESTS = 5
+REQUESTS_OF_NEW = 2
 REQUEST_TIME = timedelta(days=1)
 # The newest are listened to; older ones come back with their next message.
 SHOWN = 200

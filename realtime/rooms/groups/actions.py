@@ -43,6 +43,8 @@ def create(
         rights.require(member, Act.WRITE_STREET, now)
     require_honest(asked.name, "name")
     _require_room_for_more(tx, member.account)
+    if member.is_new(now) and store.count_of(tx, member.account, standings=("owner",)):
+        raise Refused("new_member", most=1)
     group = Group(
         id=new_ulid(now),
         name=asked.name,

@@ -17,6 +17,7 @@ SHOWN = 100
 SEARCHED = 1_000
 # In a group, from the most to the least; "asked" and "invited" stand at the door.
 INSIDE = ("owner", "moderator", "member")
+HELD = (*INSIDE, "asked", "invited")
 AT_THE_DOOR = ("asked", "invited")
 MODERATES = ("owner", "moderator")
 

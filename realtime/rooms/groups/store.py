@@ -8,7 +8,7 @@ from datetime import datetime
 from realtime.clock import to_millis
 from realtime.db import Tx
 from realtime.db.tx import Row
-from realtime.rooms.groups.model import INSIDE, MODERATES, Belonging, Group
+from realtime.rooms.groups.model import HELD, INSIDE, MODERATES, Belonging, Group
 
 _COLUMNS = """g.id, g.name, g.about, g.category, g.access, g.reach, g.slow_s, g.created_at,
     g.version, g.closed_at"""
@@ -178,10 +178,11 @@ def delete_standing(tx: Tx, group: str, account: str) -> None:
     )
 
 
-def count_of(tx: Tx, account: str) -> int:
+def count_of(tx: Tx, account: str, standings: Sequence[str] = HELD) -> int:
     count: int = tx.value(
-        "SELECT count(*) FROM group_member WHERE account = :account AND standing <> 'removed'",
+        "SELECT count(*) FROM group_member WHERE account = :account AND standing IN :standings",
         account=account,
+        standings=tuple(standings),
     )
     return count
 
