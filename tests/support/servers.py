@@ -68,9 +68,7 @@ class PostgresServer:
     that kill things. Otherwise they are off, for speed.
     """
 
-    def __init__(
-        self, directory: Path, *, durable: bool = False, connections: int = 200
-    ) -> None:
+    def __init__(self, directory: Path, *, durable: bool = False, connections: int = 200) -> None:
         self.directory = directory
         self.durable = durable
         self.connections = connections
