@@ -92,8 +92,8 @@ async def test_read_and_unread_follow_a_member_to_the_other_device(
 
     epoch, _ = bo.positions[topic]
     await bo.ask("read", positions={topic: [epoch, 2]})
-    changed = await bo.wait_for("account.changed")
-    assert changed["read"][topic] == [epoch, 2]
+    moved = await bo.wait_for("read.moved")
+    assert moved["read"][topic] == [epoch, 2]
     await bo.ask("read", positions={topic: [epoch, 1]})
     await bo.sync()
     assert bo.topics[topic]["read"] == 2
