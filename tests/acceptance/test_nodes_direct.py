@@ -150,6 +150,51 @@ async def test_belonging_takes_effect_on_another_node_within_two_seconds(
         )
 
 
+async def test_who_leaves_moves_or_is_revoked_on_one_node_hears_nothing_on_the_other(
+    pair: Pair,
+) -> None:
+    one, two = pair
+    ada, bo, cy, dan, eve = one.demo(5, cell=HERE, seed=4)
+    (far,) = one.demo(1, cell=ELSEWHERE, seed=5)
+    async with Client(one.origin, far.token) as stranger:
+        elsewhere = stranger.me["street"]
+    async with (
+        Client(one.origin, ada.token) as a,
+        Client(two.origin, bo.token) as b,
+        Client(two.origin, cy.token) as c,
+        Client(two.origin, dan.token) as d,
+        Client(two.origin, eve.token) as witness,
+        Client(one.origin, bo.token) as phone,
+    ):
+        group = await a.ask(
+            "group.create", key=new_key(), name="Échecs", access="open", category="jeux"
+        )
+        topic = group["group"]["topic"]
+        for client in (b, c, d, witness):
+            await client.ask("group.join", topic=topic)
+        hello = await a.post(topic, "Bonjour")
+        for client in (b, c, d, witness):
+            await client.wait_for("message.posted", id=hello["id"])
+
+        await phone.ask("group.leave", topic=topic)
+        await loses(a, b, witness, topic)
+        await asyncio.to_thread(move, one, cy, elsewhere)
+        await loses(a, c, witness, topic)
+        await asyncio.to_thread(one.run, "accounts", "revoke", dan.account)
+        await loses(a, d, witness, topic)
+
+
+async def loses(speaker: Client, listener: Client, witness: Client, topic: str) -> None:
+    """Within two seconds what a witness on the same node hears does not reach the listener."""
+    begun = time.monotonic()
+    while True:
+        said = await speaker.post(topic, f"Entre nous {new_key()}")
+        await witness.wait_for("message.posted", id=said["id"])
+        if not listener.heard("message.posted", id=said["id"]):
+            return
+        assert time.monotonic() - begun < TWO_SECONDS
+
+
 async def is_deaf(speaker: Client, listener: Client, topic: str) -> None:
     """Within two seconds what is said in the room does not reach the listener any more."""
     begun = time.monotonic()
