@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     operator_mail: str = ""
     geocoder_url: str = ""
     geoip_db: str = ""
+    map_tiles: str = ""
     trusted_proxies: str = ""
     visitor_hours: int = 48
     street_levels: str = "vouched,postcard,in_person"

@@ -18,6 +18,7 @@ from realtime.http.proving import ProvingRoutes
 from realtime.http.push import PushRoutes
 from realtime.http.sign_in import SignInRoutes
 from realtime.http.throttle import Failures
+from realtime.http.tiles import TileRoutes
 from realtime.wire.http import ROUTES
 
 
@@ -43,7 +44,7 @@ def _handlers(house: House) -> dict[tuple[str, str], Handler]:
     sign_in, me = SignInRoutes(house, failures), MeRoutes(house, failures)
     arriving, places = ArrivingRoutes(house), PlaceRoutes(house)
     photos, posters = PhotoRoutes(house), PosterRoutes(house)
-    proving, push = ProvingRoutes(house), PushRoutes(house)
+    proving, push, tiles = ProvingRoutes(house), PushRoutes(house), TileRoutes(house)
     return {
         ("POST", "/api/session"): sign_in.sign_in,
         ("DELETE", "/api/session"): sign_in.sign_out,
@@ -78,6 +79,8 @@ def _handlers(house: House) -> dict[tuple[str, str], Handler]:
         ("POST", "/api/push/receipt"): push.receipt,
         ("GET", "/api/push/reach/{alert}"): push.reach,
         ("GET", "/api/push/why/{subject}"): push.why,
+        ("GET", "/api/map"): tiles.about,
+        ("GET", "/api/map/tiles/{version}"): tiles.show,
         ("GET", "/a/{alert}"): posters.page,
         ("GET", "/a/{alert}/photo"): posters.photo,
     }

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from realtime.wire import http_accounts, http_photos, http_push, http_trust
+from realtime.wire import http_accounts, http_map, http_photos, http_push, http_trust
 from realtime.wire.route import STATUS, RouteSpec
 
 ROUTES: tuple[RouteSpec, ...] = (
@@ -13,6 +13,7 @@ ROUTES: tuple[RouteSpec, ...] = (
     *http_trust.ROUTES,
     *http_photos.ROUTES,
     *http_push.ROUTES,
+    *http_map.ROUTES,
 )
 
 __all__ = ["ROUTES", "STATUS", "RouteSpec"]

@@ -304,4 +304,6 @@ CLOSED = (
     route("POST /api/push/test", 404, {}),
     route("GET /api/push/reach/{alert}", 404, None, {"alert": "alert"}),
     route("GET /api/push/why/{subject}", 404, None, {"subject": "alert"}),
+    route("GET /api/map", 200),
+    route("GET /api/map/tiles/{version}", 404, None, {"version": NOBODY}),
 )

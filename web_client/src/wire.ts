@@ -667,6 +667,11 @@ export type ListingSet = {
   requests?: "everybody" | "verified" | "nobody" | null;
 };
 
+/** `tiles`: the address of the PMTiles archive; null draws the shipped street lines. */
+export type MapTiles = {
+  tiles: string | null;
+};
+
 /** `home` is the topic to send back with a new conversation; `street` is its name in words. */
 export type Me = {
   account: string;
@@ -1436,6 +1441,8 @@ export type RouteMap = {
   "POST /api/push/receipt": { request: PushReceipt; response: undefined };
   "GET /api/push/reach/{alert}": { request: undefined; response: PushReach };
   "GET /api/push/why/{subject}": { request: undefined; response: PushWhy };
+  "GET /api/map": { request: undefined; response: MapTiles };
+  "GET /api/map/tiles/{version}": { request: undefined; response: undefined };
 };
 
 export type RefusalCode =

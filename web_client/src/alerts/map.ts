@@ -1,23 +1,25 @@
-// The only importer of MapLibre, loaded when a map is shown. No tiles, glyphs or sprites: lines and
-// areas only, names in the browser's own font. Works from the server's own files.
+// The map, loaded when one is shown. No glyphs or sprites: lines and areas only, names in the browser's
+// own font. The ground is the operator's tiles, or the shipped street lines: the server's own files.
 
 import { Map as Canvas, Marker, setWorkerUrl, type GeoJSONSource, type StyleSpecification } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { trustedScript } from "../frame/trusted";
-import type { Sighting } from "../wire";
+import { ask } from "../http";
+import type { MapTiles, Sighting } from "../wire";
+import { colours, layersOf, type Base } from "./base";
 import { boxOf, centreOf, circleRound, type Box } from "./cells";
 import { loadStreets, NO_STREETS } from "./streets";
+import type { Tiles } from "./archive";
 
 export type Area = { id: string; cell: string; radius: number; cells: readonly string[] | null; title: string };
 export type Drawn = { show(areas: readonly Area[], sightings: readonly Sighting[]): void; paint(): void; remove(): void };
 
-const LIGHT = { land: "#E7ECE9", street: "#FFFFFF", casing: "#B5C1BB", label: "#43514B", area: "#F2B632", edge: "#6B4700" };
-const DARK = { land: "#141B18", street: "#33403A", casing: "#1E2723", label: "#B4C1BA", area: "#F2B632", edge: "#F3CE7A" };
+type Ground = { bases: Base[]; gone: boolean; oncredit: (text: string | null) => void };
 // The circle is drawn this much wider: the server covers the whole square of the place.
 const HIDING_M = 92;
 
-export async function drawMap(box: HTMLElement, bounds: Box, onpick: (id: string) => void): Promise<Drawn> {
+export async function drawMap(box: HTMLElement, bounds: Box, onpick: (id: string) => void, oncredit: (text: string | null) => void): Promise<Drawn> {
   trustWorkers();
   setWorkerUrl(workerUrl);
   const canvas = new Canvas({ container: box, style: style(), bounds: [bounds.west, bounds.south, bounds.east, bounds.north], fitBoundsOptions: { padding: 24, maxZoom: 16 }, attributionControl: false, dragRotate: false, cooperativeGestures: false, fadeDuration: 0, maxZoom: 17 });
@@ -25,7 +27,8 @@ export async function drawMap(box: HTMLElement, bounds: Box, onpick: (id: string
     canvas.once("load", resolve);
     canvas.once("error", reject);
   });
-  void loadStreets().then((streets) => (canvas.getSource("streets") as GeoJSONSource | undefined)?.setData(streets));
+  const ground: Ground = { bases: [], gone: false, oncredit };
+  void lay(canvas, bounds, ground);
   let pins: Marker[] = [];
   return {
     show(areas, sightings) {
@@ -34,8 +37,11 @@ export async function drawMap(box: HTMLElement, bounds: Box, onpick: (id: string
       pins = [...areas.map((area) => pinOf(area, onpick)), ...sightings.map((one, index) => discOf(one, index + 1))];
       pins.forEach((pin) => pin.addTo(canvas));
     },
-    paint: () => repaint(canvas),
-    remove: () => canvas.remove(),
+    paint: () => repaint(canvas, ground.bases),
+    remove() {
+      ground.gone = true;
+      canvas.remove();
+    },
   };
 }
 
@@ -62,34 +68,56 @@ export function boundsOf(areas: readonly Area[]): Box {
   return areas.length === 0 ? { west: -1.72, south: 48.09, east: -1.64, north: 48.13 } : box;
 }
 
-function colours() {
-  const chosen = document.documentElement.dataset.theme;
-  const dark = chosen === "dark" || (chosen !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
-  return dark ? DARK : LIGHT;
-}
-
 function style(): StyleSpecification {
   const now = colours();
-  const width = (thin: number, middle: number, wide: number) => ["interpolate", ["exponential", 1.5], ["zoom"], 13, thin, 15, middle, 17, wide] as never;
   return {
     version: 8,
     sources: { streets: { type: "geojson", data: NO_STREETS }, areas: { type: "geojson", data: NO_STREETS as never } },
     layers: [
       { id: "land", type: "background", paint: { "background-color": now.land } },
-      { id: "casing", type: "line", source: "streets", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": now.casing, "line-width": width(2.25, 4, 9.5) } },
-      { id: "street", type: "line", source: "streets", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": now.street, "line-width": width(0.75, 2.5, 8) } },
       { id: "area", type: "fill", source: "areas", paint: { "fill-color": now.area, "fill-opacity": 0.18 } },
       { id: "edge", type: "line", source: "areas", paint: { "line-color": now.edge, "line-width": 2, "line-dasharray": [3, 2] } },
     ],
   };
 }
 
-function repaint(canvas: Canvas): void {
+/** The ground under the areas. Where tiles stop coming, street lines lie under those that came. */
+async function lay(canvas: Canvas, bounds: Box, ground: Ground): Promise<void> {
+  const tiles = await findTiles(bounds);
+  if (ground.gone) return;
+  if (tiles === null) return layStreets(canvas, ground, "area");
+  const layers = layersOf(tiles.base);
+  canvas.addSource("tiles", tiles.source);
+  layers.forEach((layer) => canvas.addLayer(layer, "area"));
+  ground.bases = [tiles.base];
+  ground.oncredit(tiles.credit);
+  canvas.on("error", (event) => {
+    const isTile = (event as { sourceId?: string }).sourceId === "tiles";
+    if (isTile && !ground.bases.includes("streets")) void layStreets(canvas, ground, layers[0]?.id ?? "area");
+  });
+}
+
+async function layStreets(canvas: Canvas, ground: Ground, above: string): Promise<void> {
+  ground.bases = [...ground.bases, "streets"];
+  layersOf("streets").forEach((layer) => canvas.addLayer(layer, above));
+  const streets = await loadStreets();
+  if (!ground.gone) (canvas.getSource("streets") as GeoJSONSource).setData(streets);
+}
+
+async function findTiles(bounds: Box): Promise<Tiles | null> {
+  const answer = await ask<MapTiles>("GET", "/api/map");
+  if (!answer.ok || answer.body.tiles === null) return null;
+  const { tiles } = answer.body;
+  return import("./archive").then(({ openTiles }) => openTiles(tiles, bounds), () => null);
+}
+
+function repaint(canvas: Canvas, bases: readonly Base[]): void {
   const now = colours();
   canvas.setPaintProperty("land", "background-color", now.land);
-  canvas.setPaintProperty("casing", "line-color", now.casing);
-  canvas.setPaintProperty("street", "line-color", now.street);
   canvas.setPaintProperty("edge", "line-color", now.edge);
+  for (const { id, paint } of bases.flatMap(layersOf)) {
+    for (const [name, value] of Object.entries(paint ?? {})) canvas.setPaintProperty(id, name as never, value as never);
+  }
 }
 
 function ringOf(area: Area): [number, number][] {
