@@ -14,15 +14,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
-import orjson
-
 from realtime import metrics
 from realtime.clock import Clock
 from realtime.db import Database, Tx
-from realtime.engine import event_frame
 from realtime.errors import StorageFailed
 from realtime.fanout.bus import Bus
-from realtime.fanout.local import Local, Position
+from realtime.fanout.local import Local, Position, heads_frame
 from realtime.fanout.regions import Regions
 from realtime.fanout.rendering import Rendered, Rendering
 from realtime.journal import Head, heads, heads_of_regions, read_after, regions_of
@@ -180,8 +177,7 @@ class CatchUp:
                 self._tell(Head(*head))
 
     def _tell(self, head: Head) -> None:
-        body = orjson.dumps({head.topic: [head.epoch, head.seq]})
-        self.local.send(head.topic, event_frame("heads", body))
+        self.local.send(head.topic, heads_frame(*head))
 
 
 class _Moment:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import orjson
+
 from realtime import metrics
 from realtime.engine import FanOut, Frame, Socket, event_frame
 from realtime.fanout.rendering import Rendered
@@ -55,6 +57,11 @@ class _Following:
 def key_of_ring(family: str, cell: str) -> str:
     """Where a socket stands for the rings of `family`: under its home cell."""
     return f"{family}@{cell}"
+
+
+def heads_frame(topic: str, epoch: str, seq: int) -> Frame:
+    """How far the topic has come: who is not there asks with `sync`."""
+    return event_frame("heads", orjson.dumps({topic: [epoch, seq]}))
 
 
 class Local:
@@ -219,11 +226,14 @@ class Local:
             here.waiting = {at: event for at, event in here.waiting.items() if at > seen}
         elif seen != NEVER and epoch != here.epoch:
             self._on_gap(topic)
-        for seq, frame in here.recent:
-            if seq > seen:
-                socket.send(frame)
+        given = [frame for seq, frame in here.recent if seq > seen]
+        for frame in given:
+            socket.send(frame)
         if here.cursor is None or seen > here.cursor:
             here.late[socket] = seen
+        elif len(given) < here.cursor - seen:
+            # A skip came between its snapshot and its turn: only the journal has what lies there.
+            socket.send(heads_frame(topic, here.epoch, here.cursor))
 
     def _leave(self, socket: Socket, topic: str) -> None:
         here = self._topics[topic]

@@ -44,6 +44,7 @@ class Device(Client):
         self._count = 0
         self._is_syncing = False
         self._is_told = False
+        self._ahead: Json = {}
         self._silence = asyncio.Event()
         self._asked: set[asyncio.Future[Json]] = set()
         self.live = asyncio.Event()
@@ -55,6 +56,7 @@ class Device(Client):
         attempt = 0
         while not self.is_over:
             self._silence.clear()
+            self._is_told = False
             try:
                 await asyncio.wait_for(self.connect(), 8)
             except _LOST:
@@ -64,7 +66,6 @@ class Device(Client):
                 self.origin = random.choice(self._origins)
                 continue
             attempt = 0
-            self._is_told = False
             self.live.set()
             await self._until_lost()
             self.live.clear()
@@ -91,6 +92,16 @@ class Device(Client):
             await asyncio.wait_for(self._sio.eio.disconnect(abort=True), 0.5)
         with contextlib.suppress(Exception):
             await asyncio.wait_for(self._close_session(), 0.5)
+
+    def describe(self) -> str:
+        """For whoever looks into a failure."""
+        connected = None if self._sio is None else (self._sio.connected, self._sio.eio.state)
+        return (
+            f"device {self.number} {self.transports} at {self.positions.get(self.topic)} live "
+            f"{self.live.is_set()} syncing {self._is_syncing} told {self._is_told} "
+            f"line {connected} lost {self.disconnected.is_set()} silence {self._silence.is_set()} "
+            f"held {sorted(self._held.get(self.topic, ()))[:5]}"
+        )
 
     def end(self) -> None:
         """Hang up for good."""
@@ -185,15 +196,19 @@ class Device(Client):
 
     async def sync(self) -> Json:
         self._is_syncing = True
+        self._ahead.clear()
         try:
-            return await super().sync()
+            ack = await super().sync()
         finally:
             self._is_syncing = False
+        self._heed(self._ahead)
+        return ack
 
     def _on_event(self, kind: str, *arguments: Any) -> None:
-        if kind == "heads" and not self._is_syncing and self._is_ahead(arguments[0]):
-            self._is_told = True
-            self._silence.set()  # too much for the node to give one by one: `sync`
+        if kind == "heads" and self._is_syncing:
+            self._ahead |= arguments[0]  # whether it is news the answer will tell
+        elif kind == "heads":
+            self._heed(arguments[0])
         gaps = self.gaps
         super()._on_event(kind, *arguments)
         self._show_new()
@@ -204,12 +219,14 @@ class Device(Client):
                 self._history.holes.append(f"device {self.number} was given {arguments[0]['seq']}")
             self._silence.set()  # the safety net: come back and `sync`
 
-    def _is_ahead(self, heads: Json) -> bool:
-        """The node says that a topic has gone on without us."""
-        return any(
+    def _heed(self, heads: Json) -> None:
+        """Where the node says that a topic has gone on without us: come back and `sync`."""
+        if any(
             topic in self.positions and seq > self.positions[topic][1]
             for topic, (_, seq) in heads.items()
-        )
+        ):
+            self._is_told = True
+            self._silence.set()
 
     @property
     def _is_one_line(self) -> bool:

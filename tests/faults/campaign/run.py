@@ -185,7 +185,16 @@ class Campaign:
             ):
                 break
             await asyncio.sleep(0.1)
+        else:
+            self._describe(heads)
         return time.monotonic()
+
+    def _describe(self, heads: dict[str, int]) -> None:
+        """How it stands with those who are behind: what the judge will not know."""
+        for device, line in zip(self._devices, self._lines, strict=True):
+            behind = device.positions.get(device.topic, ("", -1))
+            if device.number not in self._history.revoked and behind[1] != heads[device.topic]:
+                print(device.describe(), f"head {heads[device.topic]}", line.get_stack(limit=3))
 
 
 def _sign_out(origin: str, token: str) -> None:

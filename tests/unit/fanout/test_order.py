@@ -25,7 +25,7 @@ from realtime.engine import Frame, Socket, fan_out
 from realtime.fanout import catch_up as module
 from realtime.fanout.bus import InProcessBus
 from realtime.fanout.catch_up import CatchUp
-from realtime.fanout.local import NEVER, key_of_ring
+from realtime.fanout.local import NEVER, Local, key_of_ring
 from realtime.fanout.rendering import Rendered, Rendering
 from realtime.geo.cells import ring
 from realtime.journal import Head
@@ -279,3 +279,30 @@ def impatient() -> Iterable[None]:
 )
 def test_each_socket_hears_each_event_once_and_in_order(steps: list[Step]) -> None:
     asyncio.run(play(steps))
+
+
+def test_a_skip_between_a_snapshot_and_its_turn_is_told() -> None:
+    """The socket holds what its snapshot knew; the node has left out what came since."""
+    local = Local(on_gap=lambda topic: None)
+    (first, second) = (Told(), Told())
+    local.follow(cast(Socket, first), ["account:a"], {"account:a": ("e", 10)})
+    local.expect(["account:a"])
+    assert local.skip_to("account:a", "e", 300)
+    local.follow(cast(Socket, second), ["account:a"], {"account:a": ("e", 250)})
+    local.settle(["account:a"])
+    assert second.heads == [{"account:a": ["e", 300]}]
+
+
+class Told:
+    """A socket that keeps the heads it was told."""
+
+    _transport = None
+
+    def __init__(self) -> None:
+        self.heads: list[dict[str, list[object]]] = []
+
+    def send(self, frame: Frame) -> None:
+        for packet in frame.packets:
+            name, body = orjson.loads(packet[2:])
+            if name == "heads":
+                self.heads.append(body)
