@@ -105,6 +105,7 @@ FIRST_CARD = """window.firstCard = new Promise((done) => {
 FIRST_CARD_MS = 1_500
 
 
+@pytest.mark.long  # what a machine without other work can say; docs/testing.md has it
 @pytest.mark.timeout(150)
 def test_the_first_conversation_is_there_within_a_second_and_a_half_on_a_slow_phone(
     house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open

@@ -36,6 +36,9 @@ _SIDE_BY_SIDE = {"unit", "integration, contract"}
 STAGE_SECONDS = 900.0
 # pytest's word for "no test was selected": `bin/test -k name` empties most stages.
 _NOTHING_SELECTED = 5
+_FAILED = 1
+# Real browsers and real faults: what failed is tried once more, and the closing lines say so.
+_TRIED_TWICE = {"acceptance", "faults", "browser"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,11 @@ def _pytest(arguments: list[str]) -> list[str]:
 
 
 def _stage(name: str, arguments: list[str]) -> Outcome:
-    return _run(name, lambda report: _pytest(["-q", f"--junitxml={report}", *arguments]))
+    def run(report: Path, *more: str) -> list[str]:
+        return _pytest(["-q", f"--junitxml={report}", *arguments, *more])
+
+    again = (lambda report: run(report, "--last-failed")) if name in _TRIED_TWICE else None
+    return _run(name, run, again)
 
 
 def _web_client() -> Outcome | None:
@@ -106,8 +113,12 @@ def _web_client() -> Outcome | None:
     return _run("web client", lambda report: [*command, f"--outputFile.junit={report}"])
 
 
-def _run(name: str, command: Callable[[Path], list[str]]) -> Outcome:
-    """Run `command(report)`, which leaves a JUnit report there."""
+def _run(
+    name: str,
+    command: Callable[[Path], list[str]],
+    again: Callable[[Path], list[str]] | None = None,
+) -> Outcome:
+    """Run `command(report)`, which leaves a JUnit report there; `again` where that failed."""
     print(f"\n──── {name}", flush=True)
     with tempfile.TemporaryDirectory(prefix="palier-") as directory:
         report = Path(directory) / "report.xml"
@@ -116,6 +127,11 @@ def _run(name: str, command: Callable[[Path], list[str]]) -> Outcome:
         exit_code = run_within(limit, command(report))
         seconds = time.monotonic() - begun
         counts = count_report(report) if report.exists() else Counter[str]()
+    if exit_code == _FAILED and again is not None:
+        second = _run(f"{name}: what failed, once more", again)
+        counts = Counter(passed=counts["passed"], skipped=counts["skipped"]) + second.counts
+        counts["unsteady"] = second.counts["passed"]
+        exit_code, seconds = second.exit_code, seconds + second.seconds
     if exit_code == _NOTHING_SELECTED:
         exit_code = 0
     if exit_code and not counts["failed"] + counts["errors"]:
@@ -160,7 +176,9 @@ def count_report(report: Path) -> Counter[str]:
 
 def _in_words(counts: Counter[str]) -> str:
     words = [f"{counts['failed']} failed", f"{counts['passed']} passed"]
-    words += [f"{counts[word]} {word}" for word in ("skipped", "errors") if counts[word]]
+    words += [
+        f"{counts[word]} {word}" for word in ("skipped", "errors", "unsteady") if counts[word]
+    ]
     return ", ".join(words)
 
 

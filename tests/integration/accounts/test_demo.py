@@ -66,7 +66,9 @@ async def test_the_two_examples_live_in_neighbouring_streets_and_come_once(datab
 
 
 async def test_no_address_lies_open_in_the_database(database, keyring):
-    await database.write(create_members, keyring, [Home(address(987654321), "Canari")], ["Léa"], NOW)
+    await database.write(
+        create_members, keyring, [Home(address(987654321), "Canari")], ["Léa"], NOW
+    )
 
     rows = await database.read(lambda tx: tx.all("SELECT * FROM dwelling"))
 
