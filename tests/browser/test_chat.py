@@ -64,11 +64,11 @@ def test_actions_by_keys_alone_and_focus_comes_back(
     camille: Resident, nadia: Resident, open_as: Open
 ) -> None:
     one, other = open_as(camille, viewport=DESK, has_touch=False), open_as(nadia)
-    write(one, STREET, "Au clavier")
-    expect(card(other, "Au clavier")).to_be_visible()
-    open_thread(other, "Au clavier")
+    write(one, STREET, "Par les touches")
+    expect(card(other, "Par les touches")).to_be_visible()
+    open_thread(other, "Par les touches")
     write(other, "Répondre", "Sans souris")
-    open_thread(one, "Au clavier")
+    open_thread(one, "Par les touches")
     bubble(one, "Sans souris").focus()
     one.keyboard.press("Enter")
     dialog = one.get_by_role("dialog", name="Que faire de ce message")

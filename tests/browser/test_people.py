@@ -57,9 +57,9 @@ def test_who_is_blocked_is_folded_in_the_street_and_gone_elsewhere(
     camille: Resident, nadia: Resident, open_as: Open
 ) -> None:
     one, other = open_as(camille), open_as(nadia)
-    show(other, skills="piano à bretelles")
+    show(other, skills="hautbois baroque")
     go(one, "/voisins")
-    one.get_by_role("searchbox").fill("bretelles")
+    one.get_by_role("searchbox").fill("hautbois")
     one.get_by_role("article").get_by_role("button", name="Écrire").first.click()
     expect(one).to_have_url(re.compile("/messages/"))
     go(other, "/rue")
@@ -72,7 +72,7 @@ def test_who_is_blocked_is_folded_in_the_street_and_gone_elsewhere(
     expect(one.get_by_text("Message replié : vous bloquez").first).to_be_visible()
     expect(one.get_by_text("Des mots de trop")).to_have_count(0)
     go(one, "/voisins")
-    one.get_by_role("searchbox").fill("bretelles")
+    one.get_by_role("searchbox").fill("hautbois")
     expect(one.get_by_text("Personne ne correspond.")).to_be_visible()
 
 

@@ -60,6 +60,8 @@ def test_two_tabs_agree(camille: Resident, open_as: Open) -> None:
     one = open_as(camille)
     other = one.context.new_page()
     other.goto(one.url)
+    for page in (one, other):
+        page.wait_for_load_state("networkidle")
     one.context.set_offline(True)
     expect(one.get_by_text("Hors ligne. Vous")).to_be_visible()
     write(one, STREET, "Écrit dans un onglet")
