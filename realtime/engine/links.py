@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import inspect
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web, web_ws
@@ -55,7 +56,7 @@ def accept(max_packet: int) -> web.WebSocketResponse:
     return web.WebSocketResponse(compress=False, max_msg_size=max_packet, timeout=CLOSE_SECONDS)
 
 
-class _WebSocketLink:
+class _WebSocketLink(ABC):
     """What both links share: the end."""
 
     __slots__ = (
@@ -108,8 +109,9 @@ class _WebSocketLink:
         except (ConnectionError, RuntimeError):
             pass  # gone meanwhile: nothing left to say
 
+    @abstractmethod
     async def _send_backlog(self) -> None:
-        raise NotImplementedError
+        """Until nothing waits."""
 
 
 class DirectLink(_WebSocketLink):

@@ -69,10 +69,6 @@ class Outgoing(AsyncSocket):  # type: ignore[misc]  # the library has no types
         self._transport: Any = None
         self._descriptor = -1
 
-    def close(self, reason: str) -> None:
-        """End it."""
-        raise NotImplementedError
-
     def emit(self, name: str, payload: bytes) -> None:
         """Send one event; `payload` is the JSON of its argument."""
         self.send(event_frame(name, payload))
