@@ -19,6 +19,7 @@ from realtime.fanout.redis_bus import RedisBus
 from realtime.fanout.rendering import Rendering
 from realtime.gateway.alerts import AlertCommands
 from realtime.gateway.announcements import AnnouncementCommands
+from realtime.gateway.authority import Authority
 from realtime.gateway.contacts import Contacts
 from realtime.gateway.direct import DirectCommands
 from realtime.gateway.directory import DirectoryCommands
@@ -106,23 +107,24 @@ def build(settings: Settings) -> Node:
     replay = Replay(*hearing, sessions.note_stale)
     elsewhere = RedisElsewhere(settings.redis_url) if settings.redis_url else Nowhere()
     contacts = Contacts(ground.db, catch_up.local, ground.rights, ground.clock)
-    board = PresenceBoard(ground.committer, contacts, elsewhere)
+    authority = Authority(ground.db, ground.committer, ground.clock)
+    board = PresenceBoard(authority, contacts, elsewhere)
     typing = TypingCommands(ground.db, ground.bus, catch_up.local, ground.rights, ground.clock)
-    parts = (ground.db, ground.committer, ground.rights, ground.clock)
+    parts = (authority, ground.rights)
     routes = {
         "sync": Route(replay.sync, "page"),
         **RoomCommands(*parts).routes(),
-        **MessageCommands(ground.committer, ground.rights, ground.clock).routes(),
-        **SearchCommands(ground.db, ground.rights, ground.clock).routes(),
-        **ReportCommands(ground.committer, ground.rights).routes(),
+        **MessageCommands(*parts).routes(),
+        **SearchCommands(*parts).routes(),
+        **ReportCommands(*parts).routes(),
         **GroupCommands(*parts).routes(),
         **DirectCommands(*parts).routes(),
         **DirectoryCommands(*parts).routes(),
         **AlertCommands(*parts, phones_for).routes(),
-        **PhoneCommands(ground.db, ground.clock).routes(),
+        **PhoneCommands(authority).routes(),
         **PetCommands(*parts).routes(),
         **AnnouncementCommands(*parts).routes(),
-        **PrefsCommands(ground.db, ground.committer, ground.clock).routes(),
+        **PrefsCommands(authority).routes(),
         **typing.routes(),
         **board.routes(),
     }

@@ -18,11 +18,10 @@ from realtime.alerts.sightings import actions as sightings
 from realtime.alerts.sightings import store as sightings_store
 from realtime.announcements.actions import require_house
 from realtime.announcements.territory import clipped
-from realtime.clock import Clock, to_iso
-from realtime.db import Database, Tx
+from realtime.clock import to_iso
+from realtime.db import Tx
 from realtime.engine import Socket
-from realtime.fanout.commit import Committer
-from realtime.gateway.authority import authorised
+from realtime.gateway.authority import Authority
 from realtime.gateway.dispatch import Route
 from realtime.geo.cells import BLOCK
 from realtime.journal import Changed
@@ -53,18 +52,9 @@ CountPhones = Callable[[Tx, Alert, datetime], int]
 class AlertCommands:
     """One method per command: authorise, act, answer."""
 
-    def __init__(
-        self,
-        db: Database,
-        committer: Committer,
-        rights: Rights,
-        clock: Clock,
-        count_phones: CountPhones,
-    ) -> None:
-        self._db = db
-        self._committer = committer
+    def __init__(self, authority: Authority, rights: Rights, count_phones: CountPhones) -> None:
+        self._authority = authority
         self._rights = rights
-        self._clock = clock
         self._count_phones = count_phones
 
     def routes(self) -> dict[str, Route]:
@@ -86,8 +76,7 @@ class AlertCommands:
     async def preview(self, socket: Socket, asked: AlertPreview) -> Answer:
         reached = await _reached(asked)
 
-        def read(tx: Tx, now: datetime) -> Answer:
-            member = authorised(tx, socket.session, now)
+        def read(tx: Tx, member: Member, now: datetime) -> Answer:
             house, within = self._house(tx, member, asked, reached, now)
             draft = drafted(tx, member, self._rights, asked, within, now, house)
             # Its author is not woken by it.
@@ -103,14 +92,13 @@ class AlertCommands:
                 "expires_at": to_iso(draft.expires_at),
             }
 
-        return await self._db.read(read, self._clock.now())
+        return await self._authority.read(socket, read)
 
     async def raise_alert(self, socket: Socket, asked: AlertRaise) -> Answer:
         reached = await _reached(asked)
         digest = digest_of(asked.model_dump_json(by_alias=True).encode())
 
-        def write(tx: Tx, now: datetime) -> Changed[Answer]:
-            member = authorised(tx, socket.session, now)
+        def write(tx: Tx, member: Member, now: datetime) -> Changed[Answer]:
 
             def act() -> Changed[str]:
                 return self._raise(tx, member, asked, reached, now)
@@ -118,7 +106,7 @@ class AlertCommands:
             changed = once(tx, member.account, "alert.raise", asked.key, digest, act, now)
             return Changed({"alert": render_alert(tx, changed.value)}, changed.events)
 
-        return (await self._committer.commit(write)).value
+        return (await self._authority.write(socket, write)).value
 
     def _raise(
         self, tx: Tx, member: Member, asked: AlertRaise, reached: Reached, now: datetime
@@ -146,8 +134,7 @@ class AlertCommands:
         return (house.id, house.name), replace(reached, cells=clipped(house, place, reached.cells))
 
     async def open(self, socket: Socket, asked: AlertById) -> Answer:
-        def read(tx: Tx, now: datetime) -> Answer:
-            member = authorised(tx, socket.session, now)
+        def read(tx: Tx, member: Member, now: datetime) -> Answer:
             alert = actions.get_readable(tx, member, self._rights, asked.id, now)
             mine = None
             if alert.author == member.account:
@@ -163,7 +150,7 @@ class AlertCommands:
                 "mine": mine,
             }
 
-        return await self._db.read(read, self._clock.now())
+        return await self._authority.read(socket, read)
 
     async def update(self, socket: Socket, asked: AlertUpdate) -> Answer:
         return await self._change(socket, actions.update, asked)
@@ -184,18 +171,16 @@ class AlertCommands:
         return await self._change(socket, sightings.dispute, asked.id)
 
     async def follow(self, socket: Socket, asked: AlertFollow) -> Answer:
-        def write(tx: Tx, now: datetime) -> Changed[None]:
-            member = authorised(tx, socket.session, now)
+        def write(tx: Tx, member: Member, now: datetime) -> Changed[None]:
             return actions.follow(tx, member, self._rights, asked, now)
 
-        await self._committer.commit(write)
+        await self._authority.write(socket, write)
         return {}
 
     async def sighting(self, socket: Socket, asked: SightingAsked) -> Answer:
         digest = digest_of(asked.model_dump_json().encode())
 
-        def write(tx: Tx, now: datetime) -> Changed[Answer]:
-            member = authorised(tx, socket.session, now)
+        def write(tx: Tx, member: Member, now: datetime) -> Changed[Answer]:
 
             def act() -> Changed[str]:
                 return sightings.report(tx, member, self._rights, asked, now)
@@ -203,15 +188,14 @@ class AlertCommands:
             changed = once(tx, member.account, "alert.sighting", asked.key, digest, act, now)
             return Changed(_sighting(tx, changed.value), changed.events)
 
-        return (await self._committer.commit(write)).value
+        return (await self._authority.write(socket, write)).value
 
     async def answer_sighting(self, socket: Socket, asked: SightingAnswer) -> Answer:
-        def write(tx: Tx, now: datetime) -> Changed[Answer]:
-            member = authorised(tx, socket.session, now)
+        def write(tx: Tx, member: Member, now: datetime) -> Changed[Answer]:
             changed = sightings.answer(tx, member, self._rights, asked, now)
             return Changed(_sighting(tx, changed.value), changed.events)
 
-        return (await self._committer.commit(write)).value
+        return (await self._authority.write(socket, write)).value
 
     async def _change(
         self,
@@ -221,12 +205,11 @@ class AlertCommands:
     ) -> Answer:
         """An action on an alert by its id, answered with the alert as it is then."""
 
-        def write(tx: Tx, now: datetime) -> Changed[Answer]:
-            member = authorised(tx, socket.session, now)
+        def write(tx: Tx, member: Member, now: datetime) -> Changed[Answer]:
             changed = action(tx, member, self._rights, asked, now)
             return Changed({"alert": render_alert(tx, changed.value)}, changed.events)
 
-        return (await self._committer.commit(write)).value
+        return (await self._authority.write(socket, write)).value
 
 
 async def _reached(asked: AlertAsked) -> Reached:

@@ -8,14 +8,13 @@ from datetime import datetime
 from realtime.announcements import actions
 from realtime.announcements.model import House
 from realtime.announcements.territory import cells_within
-from realtime.clock import Clock
-from realtime.db import Database, Tx
+from realtime.db import Tx
 from realtime.engine import Socket
-from realtime.fanout.commit import Committer
-from realtime.gateway.authority import authorised
+from realtime.gateway.authority import Authority
 from realtime.gateway.dispatch import Route
 from realtime.journal import Changed
 from realtime.members.keys import digest_of, once
+from realtime.members.model import Member
 from realtime.members.rights import Rights
 from realtime.wire.announcements import AnnouncementById, AnnouncementPublish, AnnouncementsAsked
 
@@ -25,11 +24,9 @@ Answer = dict[str, object]
 class AnnouncementCommands:
     """One method per command: authorise, act, answer."""
 
-    def __init__(self, db: Database, committer: Committer, rights: Rights, clock: Clock) -> None:
-        self._db = db
-        self._committer = committer
+    def __init__(self, authority: Authority, rights: Rights) -> None:
+        self._authority = authority
         self._rights = rights
-        self._clock = clock
 
     def routes(self) -> dict[str, Route]:
         return {
@@ -41,15 +38,13 @@ class AnnouncementCommands:
     async def publish(self, socket: Socket, asked: AnnouncementPublish) -> Answer:
         digest = digest_of(asked.model_dump_json().encode())
 
-        def find(tx: Tx, now: datetime) -> House:
-            member = authorised(tx, socket.session, now)
+        def find(tx: Tx, member: Member, now: datetime) -> House:
             return actions.require_house(tx, member, self._rights, now)
 
-        house = await self._db.read(find, self._clock.now())
+        house = await self._authority.read(socket, find)
         cells = await asyncio.to_thread(cells_within, house, asked.area)
 
-        def write(tx: Tx, now: datetime) -> Changed[Answer]:
-            member = authorised(tx, socket.session, now)
+        def write(tx: Tx, member: Member, now: datetime) -> Changed[Answer]:
 
             def act() -> Changed[str]:
                 return actions.publish(tx, member, self._rights, asked, cells, now)
@@ -58,19 +53,17 @@ class AnnouncementCommands:
             changed = once(tx, member.account, command, asked.key, digest, act, now)
             return Changed({"announcement": actions.render_one(tx, changed.value)}, changed.events)
 
-        return (await self._committer.commit(write)).value
+        return (await self._authority.write(socket, write)).value
 
     async def withdraw(self, socket: Socket, asked: AnnouncementById) -> Answer:
-        def write(tx: Tx, now: datetime) -> Changed[Answer]:
-            member = authorised(tx, socket.session, now)
+        def write(tx: Tx, member: Member, now: datetime) -> Changed[Answer]:
             changed = actions.withdraw(tx, member, self._rights, asked.id, now)
             return Changed({"announcement": actions.render_one(tx, changed.value)}, changed.events)
 
-        return (await self._committer.commit(write)).value
+        return (await self._authority.write(socket, write)).value
 
     async def list_mine(self, socket: Socket, asked: AnnouncementsAsked) -> Answer:
-        def read(tx: Tx, now: datetime) -> Answer:
-            member = authorised(tx, socket.session, now)
+        def read(tx: Tx, member: Member, now: datetime) -> Answer:
             return {"announcements": actions.list_mine(tx, member, self._rights, now)}
 
-        return await self._db.read(read, self._clock.now())
+        return await self._authority.read(socket, read)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 from realtime.accounts.store import is_open
-from realtime.db import Tx
+from realtime.clock import Clock
+from realtime.db import Database, Tx
+from realtime.engine import Socket
 from realtime.errors import Refused
+from realtime.fanout.commit import Committed, Committer
 from realtime.gateway.sessions import Session
+from realtime.journal import Changed
 from realtime.members.model import Member
 from realtime.members.store import get_member
+
+T = TypeVar("T")
 
 
 def authorised(tx: Tx, session: Session, now: datetime) -> Member:
@@ -17,3 +25,26 @@ def authorised(tx: Tx, session: Session, now: datetime) -> Member:
     if not is_open(tx, session.session, now):
         raise Refused("not_signed_in")
     return get_member(tx, session.account)
+
+
+class Authority:
+    """Reads and writes for the member behind a socket: the only door of the command classes."""
+
+    def __init__(self, db: Database, committer: Committer, clock: Clock) -> None:
+        self._db = db
+        self._committer = committer
+        self._clock = clock
+
+    async def read(self, socket: Socket, act: Callable[[Tx, Member, datetime], T]) -> T:
+        def read(tx: Tx, now: datetime) -> T:
+            return act(tx, authorised(tx, socket.session, now), now)
+
+        return await self._db.read(read, self._clock.now())
+
+    async def write(
+        self, socket: Socket, act: Callable[[Tx, Member, datetime], Changed[T]]
+    ) -> Committed[T]:
+        def write(tx: Tx, now: datetime) -> Changed[T]:
+            return act(tx, authorised(tx, socket.session, now), now)
+
+        return await self._committer.commit(write)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from realtime.alerts.relay import other_side
-from realtime.clock import Clock
-from realtime.db import Database, Tx
+from realtime.db import Tx
 from realtime.engine import Socket
 from realtime.errors import Refused
-from realtime.fanout.commit import Committer
-from realtime.gateway.authority import authorised
+from realtime.gateway.authority import Authority
 from realtime.gateway.dispatch import Route
 from realtime.journal import Changed
 from realtime.members.blocks import actions as blocks
@@ -26,11 +24,9 @@ Answer = dict[str, object]
 class DirectCommands:
     """One method per command: authorise, act, answer."""
 
-    def __init__(self, db: Database, committer: Committer, rights: Rights, clock: Clock) -> None:
-        self._db = db
-        self._committer = committer
+    def __init__(self, authority: Authority, rights: Rights) -> None:
+        self._authority = authority
         self._rights = rights
-        self._clock = clock
 
     def routes(self) -> dict[str, Route]:
         return {
@@ -46,8 +42,7 @@ class DirectCommands:
     async def open(self, socket: Socket, asked: DirectOpen) -> Answer:
         digest = digest_of(asked.model_dump_json().encode())
 
-        def write(tx: Tx, now: datetime) -> Changed[Answer]:
-            member = authorised(tx, socket.session, now)
+        def write(tx: Tx, member: Member, now: datetime) -> Changed[Answer]:
 
             def act() -> Changed[str]:
                 return self._open(tx, member, asked, now)
@@ -58,7 +53,7 @@ class DirectCommands:
             direct = reading.render_thread(tx, member.account, thread)
             return Changed({"topic": thread.topic, "direct": direct}, changed.events)
 
-        return (await self._committer.commit(write)).value
+        return (await self._authority.write(socket, write)).value
 
     def _open(self, tx: Tx, member: Member, asked: DirectOpen, now: datetime) -> Changed[str]:
         account = asked.account
@@ -69,29 +64,26 @@ class DirectCommands:
         return actions.open_thread(tx, member, self._rights, account, now, alert=asked.alert)
 
     async def accept(self, socket: Socket, asked: DirectByTopic) -> Answer:
-        def write(tx: Tx, now: datetime) -> Changed[Answer]:
-            member = authorised(tx, socket.session, now)
+        def write(tx: Tx, member: Member, now: datetime) -> Changed[Answer]:
             changed = actions.accept(tx, member, self._rights, asked.topic, now)
             direct = reading.render_thread(tx, member.account, changed.value)
             return Changed({"direct": direct}, changed.events)
 
-        return (await self._committer.commit(write)).value
+        return (await self._authority.write(socket, write)).value
 
     async def decline(self, socket: Socket, asked: DirectByTopic) -> Answer:
-        def write(tx: Tx, now: datetime) -> Changed[None]:
-            member = authorised(tx, socket.session, now)
+        def write(tx: Tx, member: Member, now: datetime) -> Changed[None]:
             return actions.decline(tx, member, self._rights, asked.topic, now)
 
-        await self._committer.commit(write)
+        await self._authority.write(socket, write)
         return {}
 
     async def directs(self, socket: Socket, asked: DirectsAsked) -> Answer:
-        def read(tx: Tx, now: datetime) -> Answer:
-            member = authorised(tx, socket.session, now)
+        def read(tx: Tx, member: Member, now: datetime) -> Answer:
             threads = reading.mine(tx, member, self._rights, now)
             return {"directs": reading.render_threads(tx, member.account, threads)}
 
-        return await self._db.read(read, self._clock.now())
+        return await self._authority.read(socket, read)
 
     async def block(self, socket: Socket, asked: BlockAsked) -> Answer:
         return await self._set_apart(socket, asked.account, apart=True)
@@ -102,8 +94,7 @@ class DirectCommands:
     async def _set_apart(self, socket: Socket, account: str, *, apart: bool) -> Answer:
         """The block, and what it does to the thread of the two."""
 
-        def write(tx: Tx, now: datetime) -> Changed[None]:
-            member = authorised(tx, socket.session, now)
+        def write(tx: Tx, member: Member, now: datetime) -> Changed[None]:
             act = blocks.block if apart else blocks.unblock
             changed = act(tx, member, account)
             if not changed.value:
@@ -111,12 +102,11 @@ class DirectCommands:
             thread = actions.changed_between(tx, member.account, account)
             return Changed(None, [*changed.events, *thread])
 
-        await self._committer.commit(write)
+        await self._authority.write(socket, write)
         return {}
 
     async def blocks(self, socket: Socket, asked: BlocksAsked) -> Answer:
-        def read(tx: Tx, now: datetime) -> Answer:
-            member = authorised(tx, socket.session, now)
+        def read(tx: Tx, member: Member, now: datetime) -> Answer:
             return {"blocked": blocks.render_blocked(tx, member.account)}
 
-        return await self._db.read(read, self._clock.now())
+        return await self._authority.read(socket, read)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from realtime.clock import Clock
-from realtime.db import Database, Tx
+from realtime.db import Tx
 from realtime.engine import Socket
-from realtime.fanout.commit import Committer
-from realtime.gateway.authority import authorised
+from realtime.gateway.authority import Authority
 from realtime.gateway.dispatch import Route
 from realtime.journal import Changed
 from realtime.members.keys import digest_of, once
@@ -37,11 +35,9 @@ Act = Callable[[Tx, Member, datetime], Changed[str]]
 class GroupCommands:
     """One method per command: authorise, act, answer."""
 
-    def __init__(self, db: Database, committer: Committer, rights: Rights, clock: Clock) -> None:
-        self._db = db
-        self._committer = committer
+    def __init__(self, authority: Authority, rights: Rights) -> None:
+        self._authority = authority
         self._rights = rights
-        self._clock = clock
 
     def routes(self) -> dict[str, Route]:
         return {
@@ -69,18 +65,16 @@ class GroupCommands:
         return await self._change(socket, act)
 
     async def groups(self, socket: Socket, asked: GroupsAsked) -> Answer:
-        def read(tx: Tx, now: datetime) -> Answer:
-            member = authorised(tx, socket.session, now)
+        def read(tx: Tx, member: Member, now: datetime) -> Answer:
             return reading.list_groups(tx, member, self._rights, asked, now)
 
-        return await self._db.read(read, self._clock.now())
+        return await self._authority.read(socket, read)
 
     async def open(self, socket: Socket, asked: GroupOpen) -> Answer:
-        def read(tx: Tx, now: datetime) -> Answer:
-            member = authorised(tx, socket.session, now)
+        def read(tx: Tx, member: Member, now: datetime) -> Answer:
             return reading.open_group(tx, member, self._rights, asked, now)
 
-        return await self._db.read(read, self._clock.now())
+        return await self._authority.read(socket, read)
 
     async def join(self, socket: Socket, asked: GroupByTopic) -> Answer:
         return await self._change(
@@ -89,16 +83,14 @@ class GroupCommands:
         )
 
     async def leave(self, socket: Socket, asked: GroupLeave) -> Answer:
-        def write(tx: Tx, now: datetime) -> Changed[None]:
-            member = authorised(tx, socket.session, now)
+        def write(tx: Tx, member: Member, now: datetime) -> Changed[None]:
             return actions.leave(tx, member, asked.topic, asked.heir, now)
 
-        await self._committer.commit(write)
+        await self._authority.write(socket, write)
         return {}
 
     async def invite(self, socket: Socket, asked: GroupAccount) -> Answer:
-        def write(tx: Tx, now: datetime) -> Changed[None]:
-            member = authorised(tx, socket.session, now)
+        def write(tx: Tx, member: Member, now: datetime) -> Changed[None]:
             return actions.invite(
                 tx,
                 member,
@@ -109,7 +101,7 @@ class GroupCommands:
                 is_contact=are_contacts(tx, member.account, asked.account),
             )
 
-        await self._committer.commit(write)
+        await self._authority.write(socket, write)
         return {}
 
     async def answer(self, socket: Socket, asked: GroupAnswer) -> Answer:
@@ -144,10 +136,9 @@ class GroupCommands:
     async def _change(self, socket: Socket, act: Act) -> Answer:
         """An action on a group, answered with the group as it is then, to this member."""
 
-        def write(tx: Tx, now: datetime) -> Changed[Answer]:
-            member = authorised(tx, socket.session, now)
+        def write(tx: Tx, member: Member, now: datetime) -> Changed[Answer]:
             changed = act(tx, member, now)
             group, standing = reading.get_group(tx, member, self._rights, changed.value, now)
             return Changed({"group": reading.render_one(tx, group, standing)}, changed.events)
 
-        return (await self._committer.commit(write)).value
+        return (await self._authority.write(socket, write)).value

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from realtime.clock import Clock
 from realtime.db import Tx
 from realtime.engine import Socket
 from realtime.errors import Refused
-from realtime.fanout.commit import Committer
-from realtime.gateway.authority import authorised
+from realtime.gateway.authority import Authority
 from realtime.gateway.dispatch import Route
 from realtime.journal import Changed
 from realtime.members.keys import digest_of, once
+from realtime.members.model import Member
 from realtime.members.rights import Rights
 from realtime.rooms import actions, writing
 from realtime.rooms.rendering import render_message
@@ -24,10 +23,9 @@ Answer = dict[str, object]
 class MessageCommands:
     """One method per command: authorise, act, answer."""
 
-    def __init__(self, committer: Committer, rights: Rights, clock: Clock) -> None:
-        self._committer = committer
+    def __init__(self, authority: Authority, rights: Rights) -> None:
+        self._authority = authority
         self._rights = rights
-        self._clock = clock
 
     def routes(self) -> dict[str, Route]:
         return {
@@ -40,8 +38,7 @@ class MessageCommands:
     async def post(self, socket: Socket, asked: MessagePost) -> Answer:
         digest = digest_of(asked.model_dump_json(exclude_defaults=True).encode())
 
-        def write(tx: Tx, now: datetime) -> Changed[Answer | str]:
-            member = authorised(tx, socket.session, now)
+        def write(tx: Tx, member: Member, now: datetime) -> Changed[Answer | str]:
             changed = once(
                 tx,
                 member.account,
@@ -55,7 +52,7 @@ class MessageCommands:
                 return Changed(changed.value, changed.events)
             return Changed(_shown(tx, changed.value, member.account))
 
-        committed = await self._committer.commit(write)
+        committed = await self._authority.write(socket, write)
         if isinstance(committed.value, dict):
             return {"message": committed.value}
         # The event of this very message holds it, numbered and rendered.
@@ -63,28 +60,25 @@ class MessageCommands:
         return {"message": posted.fields["message"]}
 
     async def edit(self, socket: Socket, asked: MessageEdit) -> Answer:
-        def write(tx: Tx, now: datetime) -> Changed[Answer]:
-            member = authorised(tx, socket.session, now)
+        def write(tx: Tx, member: Member, now: datetime) -> Changed[Answer]:
             changed = writing.edit(tx, member, self._rights, asked, now)
             return Changed(_shown(tx, changed.value, member.account), changed.events)
 
-        return {"message": (await self._committer.commit(write)).value}
+        return {"message": (await self._authority.write(socket, write)).value}
 
     async def delete(self, socket: Socket, asked: MessageById) -> Answer:
-        def write(tx: Tx, now: datetime) -> Changed[None]:
-            member = authorised(tx, socket.session, now)
+        def write(tx: Tx, member: Member, now: datetime) -> Changed[None]:
             return writing.delete(tx, member, self._rights, asked.id, now)
 
-        await self._committer.commit(write)
+        await self._authority.write(socket, write)
         return {}
 
     async def react(self, socket: Socket, asked: MessageReact) -> Answer:
-        def write(tx: Tx, now: datetime) -> Changed[Answer]:
-            member = authorised(tx, socket.session, now)
+        def write(tx: Tx, member: Member, now: datetime) -> Changed[Answer]:
             changed = writing.react(tx, member, self._rights, asked, now)
             return Changed(_shown(tx, changed.value, member.account), changed.events)
 
-        return {"message": (await self._committer.commit(write)).value}
+        return {"message": (await self._authority.write(socket, write)).value}
 
 
 def _shown(tx: Tx, message_id: str, reader: str) -> Answer:

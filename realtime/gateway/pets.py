@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from realtime.alerts.pets import actions
-from realtime.clock import Clock
-from realtime.db import Database, Tx
+from realtime.db import Tx
 from realtime.engine import Socket
 from realtime.errors import Refused
-from realtime.fanout.commit import Committer
-from realtime.gateway.authority import authorised
+from realtime.gateway.authority import Authority
 from realtime.gateway.dispatch import Route
 from realtime.journal import Changed
 from realtime.members.keys import digest_of, once
+from realtime.members.model import Member
 from realtime.members.rights import Rights
 from realtime.wire.pets import PetById, PetsAsked, PetSave
 
@@ -23,11 +22,9 @@ Answer = dict[str, object]
 class PetCommands:
     """One method per command: authorise, act, answer."""
 
-    def __init__(self, db: Database, committer: Committer, rights: Rights, clock: Clock) -> None:
-        self._db = db
-        self._committer = committer
+    def __init__(self, authority: Authority, rights: Rights) -> None:
+        self._authority = authority
         self._rights = rights
-        self._clock = clock
 
     def routes(self) -> dict[str, Route]:
         return {
@@ -37,16 +34,15 @@ class PetCommands:
         }
 
     async def list_mine(self, socket: Socket, asked: PetsAsked) -> Answer:
-        def read(tx: Tx, now: datetime) -> Answer:
-            return {"pets": actions.render_cards(tx, authorised(tx, socket.session, now))}
+        def read(tx: Tx, member: Member, now: datetime) -> Answer:
+            return {"pets": actions.render_cards(tx, member)}
 
-        return await self._db.read(read, self._clock.now())
+        return await self._authority.read(socket, read)
 
     async def save(self, socket: Socket, asked: PetSave) -> Answer:
         digest = digest_of(asked.model_dump_json(by_alias=True).encode())
 
-        def write(tx: Tx, now: datetime) -> Changed[Answer]:
-            member = authorised(tx, socket.session, now)
+        def write(tx: Tx, member: Member, now: datetime) -> Changed[Answer]:
 
             def act() -> Changed[str]:
                 return actions.save(tx, member, self._rights, asked, now)
@@ -57,11 +53,11 @@ class PetCommands:
                     return Changed({"pet": pet})
             raise Refused("not_found")
 
-        return (await self._committer.commit(write)).value
+        return (await self._authority.write(socket, write)).value
 
     async def delete(self, socket: Socket, asked: PetById) -> Answer:
-        def write(tx: Tx, now: datetime) -> Changed[None]:
-            return actions.delete(tx, authorised(tx, socket.session, now), asked.id)
+        def write(tx: Tx, member: Member, now: datetime) -> Changed[None]:
+            return actions.delete(tx, member, asked.id)
 
-        await self._committer.commit(write)
+        await self._authority.write(socket, write)
         return {}

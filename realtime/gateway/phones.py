@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from realtime.clock import Clock
-from realtime.db import Database, Tx
+from datetime import datetime
+
+from realtime.db import Tx
 from realtime.engine import Socket
-from realtime.gateway.authority import authorised
+from realtime.gateway.authority import Authority
 from realtime.gateway.dispatch import Route
+from realtime.journal import Changed
+from realtime.members.model import Member
 from realtime.push.reach import note_page_showed
 from realtime.wire.phones import PushSeen
 
@@ -14,18 +17,16 @@ from realtime.wire.phones import PushSeen
 class PhoneCommands:
     """`push.seen`."""
 
-    def __init__(self, db: Database, clock: Clock) -> None:
-        self._db = db
-        self._clock = clock
+    def __init__(self, authority: Authority) -> None:
+        self._authority = authority
 
     def routes(self) -> dict[str, Route]:
         return {"push.seen": Route(self.seen, "read")}
 
     async def seen(self, socket: Socket, asked: PushSeen) -> dict[str, object]:
-        def write(tx: Tx) -> None:
-            now = self._clock.now()
-            member = authorised(tx, socket.session, now)
+        def write(tx: Tx, member: Member, now: datetime) -> Changed[None]:
             note_page_showed(tx, member.account, asked.device, asked.subjects, now)
+            return Changed(None)
 
-        await self._db.write(write)
+        await self._authority.write(socket, write)
         return {}

@@ -8,12 +8,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from realtime.alerts.kinds import KINDS
-from realtime.clock import Clock, millis_to_iso, to_iso, to_millis
-from realtime.db import Database, Tx
+from realtime.clock import millis_to_iso, to_iso, to_millis
+from realtime.db import Tx
 from realtime.engine import Socket
 from realtime.errors import Refused
-from realtime.fanout.commit import Committer
-from realtime.gateway.authority import authorised
+from realtime.gateway.authority import Authority
 from realtime.gateway.dispatch import Route
 from realtime.journal import Changed, Event
 from realtime.members import prefs as choices
@@ -30,10 +29,8 @@ MOST_ROOMS = 500
 class PrefsCommands:
     """One method per command: authorise, act, answer."""
 
-    def __init__(self, db: Database, committer: Committer, clock: Clock) -> None:
-        self._db = db
-        self._committer = committer
-        self._clock = clock
+    def __init__(self, authority: Authority) -> None:
+        self._authority = authority
 
     def routes(self) -> dict[str, Route]:
         return {
@@ -42,20 +39,19 @@ class PrefsCommands:
         }
 
     async def get(self, socket: Socket, asked: wire.PrefsAsked) -> Answer:
-        def read(tx: Tx, now: datetime) -> Answer:
-            return {"prefs": render_prefs(tx, authorised(tx, socket.session, now).account)}
+        def read(tx: Tx, member: Member, now: datetime) -> Answer:
+            return {"prefs": render_prefs(tx, member.account)}
 
-        return await self._db.read(read, self._clock.now())
+        return await self._authority.read(socket, read)
 
     async def set(self, socket: Socket, asked: wire.PrefsSet) -> Answer:
-        def write(tx: Tx, now: datetime) -> Changed[Answer]:
-            member = authorised(tx, socket.session, now)
+        def write(tx: Tx, member: Member, now: datetime) -> Changed[Answer]:
             before = render_prefs(tx, member.account)
             _choose(tx, member, asked)
             after = render_prefs(tx, member.account)
             return Changed({"prefs": after}, [] if after == before else [changed(member.account)])
 
-        return (await self._committer.commit(write)).value
+        return (await self._authority.write(socket, write)).value
 
 
 def changed(account: str) -> Event:

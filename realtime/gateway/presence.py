@@ -12,13 +12,13 @@ import orjson
 from realtime.clock import to_millis
 from realtime.db import Tx
 from realtime.engine import Socket, event_frame
-from realtime.fanout.commit import Committer
-from realtime.gateway.authority import authorised
+from realtime.gateway.authority import Authority
 from realtime.gateway.contacts import Contacts
 from realtime.gateway.dispatch import Route
 from realtime.gateway.prefs import changed
 from realtime.gateway.sessions import Session
 from realtime.journal import Changed
+from realtime.members.model import Member
 from realtime.presence.model import (
     SHOWN,
     Here,
@@ -40,8 +40,8 @@ Shown = tuple[int | None, int | None, tuple[str, ...]]
 class PresenceBoard:
     """The sockets of this node, and what each was told."""
 
-    def __init__(self, committer: Committer, contacts: Contacts, elsewhere: Elsewhere) -> None:
-        self._committer = committer
+    def __init__(self, authority: Authority, contacts: Contacts, elsewhere: Elsewhere) -> None:
+        self._authority = authority
         self._contacts = contacts
         self._elsewhere = elsewhere
         self._presence = Presence()
@@ -51,8 +51,7 @@ class PresenceBoard:
         return {"presence.set": Route(self.set, "prefs")}
 
     async def set(self, socket: Socket, asked: PresenceSet) -> dict[str, object]:
-        def write(tx: Tx, now: datetime) -> Changed[None]:
-            member = authorised(tx, socket.session, now)
+        def write(tx: Tx, member: Member, now: datetime) -> Changed[None]:
             until = None if asked.away_until is None else to_millis(asked.away_until)
             chosen = (asked.visible_to, until)
             if find_choice(tx, member.account) == chosen:
@@ -60,7 +59,7 @@ class PresenceBoard:
             set_choice(tx, member.account, *chosen)
             return Changed(None, [changed(member.account)])
 
-        await self._committer.commit(write)
+        await self._authority.write(socket, write)
         return {}
 
     def arrive(self, socket: Socket) -> None:

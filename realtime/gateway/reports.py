@@ -13,8 +13,7 @@ from realtime.clock import to_millis
 from realtime.db import Tx
 from realtime.engine import Socket
 from realtime.errors import Refused
-from realtime.fanout.commit import Committer
-from realtime.gateway.authority import authorised
+from realtime.gateway.authority import Authority
 from realtime.gateway.dispatch import Route
 from realtime.journal import Changed
 from realtime.members.keys import digest_of, once
@@ -35,8 +34,8 @@ Snapshot = Mapping[str, object]
 class ReportCommands:
     """One method per command: authorise, act, answer."""
 
-    def __init__(self, committer: Committer, rights: Rights) -> None:
-        self._committer = committer
+    def __init__(self, authority: Authority, rights: Rights) -> None:
+        self._authority = authority
         self._rights = rights
 
     def routes(self) -> dict[str, Route]:
@@ -45,8 +44,7 @@ class ReportCommands:
     async def report(self, socket: Socket, asked: Report) -> dict[str, object]:
         digest = digest_of(asked.model_dump_json().encode())
 
-        def write(tx: Tx, now: datetime) -> Changed[str]:
-            member = authorised(tx, socket.session, now)
+        def write(tx: Tx, member: Member, now: datetime) -> Changed[str]:
 
             def act() -> Changed[str]:
                 snapshot = _SEEN[asked.kind](tx, member, self._rights, asked.id, now)
@@ -54,7 +52,7 @@ class ReportCommands:
 
             return once(tx, member.account, "report", asked.key, digest, act, now)
 
-        return {"number": number_of((await self._committer.commit(write)).value)}
+        return {"number": number_of((await self._authority.write(socket, write)).value)}
 
 
 # Each answers with the object as the member sees it, or refuses with `not_found`.
