@@ -24,7 +24,8 @@ from realtime.engine import Socket
 from realtime.fanout.local import NEVER, Local
 from realtime.fanout.rendering import Rendering
 from realtime.gateway.authority import authorised
-from realtime.gateway.sessions import Session, keys_of
+from realtime.gateway.sessions import Session
+from realtime.gateway.standing import keys_of
 from realtime.journal import Head, Numbered, heads, read_after
 from realtime.members.blocks.actions import render_blocked
 from realtime.members.me import me_of

@@ -15,11 +15,10 @@ from realtime.clock import Clock
 from realtime.db import Database, Tx
 from realtime.engine import ConnectionRefused, Request, Socket, event_frame, reasons
 from realtime.errors import StorageFailed
-from realtime.fanout.local import NEVER, Local, key_of_ring
+from realtime.fanout.local import NEVER, Local
 from realtime.fanout.rendering import Rendered, Rendering
 from realtime.gateway.doorstep import Doorstep
-from realtime.gateway.standing import Standing, stand
-from realtime.geo.cells import BLOCK
+from realtime.gateway.standing import Standing, keys_of, stand
 from realtime.journal import Head
 from realtime.logs import log_for
 from realtime.members.model import Followed, Member
@@ -49,17 +48,6 @@ class Session:
     is_gone: bool = False
     syncs: int = 0
     refreshes: int = 0
-
-
-def keys_of(member: Member, followed: list[Followed]) -> frozenset[str]:
-    """Where a socket stands in the local index: one key a ring, one a topic of its own."""
-    views = {topic.view for topic in followed}
-    keys = {t.topic for t in followed if t.view not in ("street", "neighbourhood")}
-    if "street" in views:
-        keys.add(key_of_ring("street", member.home_cell))
-    if "neighbourhood" in views:
-        keys.add(key_of_ring("neighbourhood", member.home_cell[:BLOCK]))
-    return frozenset(keys)
 
 
 class Sessions:
@@ -174,7 +162,20 @@ class Sessions:
         """Told to an account by name: it came into a group or thread, or is out of it."""
         family, _, account = event.topic.partition(":")
         if family == "account":
+            if None in (event.fields.get("group", ""), event.fields.get("direct", "")):
+                self._close(account, str(event.fields["about"]))
             self.note_stale(account)
+
+    def _close(self, account: str, topic: str) -> None:
+        """At once: what is said next in there is not theirs. The refresh that follows confirms."""
+        for socket in self._sockets.get(account, ()):
+            session: Session = socket.session
+            session.refreshes += 1
+            session.followed = [one for one in session.followed if one.topic != topic]
+            session.keys -= {topic}
+            if session.is_live:
+                kept = {one.topic: ("", NEVER) for one in session.followed}
+                self._local.follow(socket, session.keys, kept)
 
     def note_stale(self, account: str) -> None:
         """What the sockets of the account hear is no longer what they may hear."""

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from realtime.accounts.store import list_open
 from realtime.db import Tx
+from realtime.fanout.local import key_of_ring
 from realtime.fanout.rendering import Rendered, Rendering
+from realtime.geo.cells import BLOCK
 from realtime.journal import Head, heads, read_after, seq_before
 from realtime.members.model import Followed, Member
 from realtime.members.rights import Rights
@@ -56,3 +58,14 @@ def stand(
         heads=tops,
         lately=rendering.render(tx, said, now),
     )
+
+
+def keys_of(member: Member, followed: list[Followed]) -> frozenset[str]:
+    """Where a socket stands in the local index: one key a ring, one a topic of its own."""
+    views = {topic.view for topic in followed}
+    keys = {t.topic for t in followed if t.view not in ("street", "neighbourhood")}
+    if "street" in views:
+        keys.add(key_of_ring("street", member.home_cell))
+    if "neighbourhood" in views:
+        keys.add(key_of_ring("neighbourhood", member.home_cell[:BLOCK]))
+    return frozenset(keys)

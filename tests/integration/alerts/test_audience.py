@@ -16,7 +16,7 @@ from realtime.alerts.kinds import KINDS
 from realtime.alerts.model import reaches
 from realtime.db import Database, Tx
 from realtime.fanout.local import Local
-from realtime.gateway.sessions import keys_of
+from realtime.gateway.standing import keys_of
 from realtime.geo.areas import HIDING_M
 from realtime.geo.cells import bounds, cell_at, centre, neighbours
 from realtime.members.model import Member

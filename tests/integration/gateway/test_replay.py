@@ -20,7 +20,8 @@ from realtime.fanout.commit import Committer
 from realtime.gateway.doorstep import Doorstep
 from realtime.gateway.renderers import rendering_of
 from realtime.gateway.replay import Replay
-from realtime.gateway.sessions import Session, Sessions, keys_of
+from realtime.gateway.sessions import Session, Sessions
+from realtime.gateway.standing import keys_of
 from realtime.ids import new_ulid
 from realtime.members.model import Member
 from realtime.members.store import save_member
