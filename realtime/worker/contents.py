@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from realtime.alerts.model import Alert
 from realtime.alerts.sightings import store as sightings
@@ -108,31 +108,47 @@ def _announcement(tx: Tx, run: Run, now: datetime) -> Wanted | None:
 
 
 def _digest(tx: Tx, about: About, now: datetime) -> Wanted | None:
-    titles = titles_of(tx, about, now)
-    if not titles:
+    digest = digest_of(tx, about, now)
+    if digest is None:
         return None
-    content = Content(
-        words=said.said_of_digest(titles), path="/autour", tag="digest", kind="digest"
-    )
-    return Wanted(content, "low")
+    words = said.said_of_digest(digest.lines, is_chat=digest.is_chat)
+    return Wanted(Content(words=words, path=digest.path, tag="digest", kind="digest"), "low")
 
 
-def titles_of(tx: Tx, about: About, now: datetime) -> list[str]:
-    """Of what is still there of a digest's runs."""
-    titles = []
+class Digest(NamedTuple):
+    """What is still there of what was held back."""
+
+    lines: Sequence[said.Line]
+    is_chat: bool
+
+    @property
+    def path(self) -> str:
+        return "/messages" if self.is_chat else "/autour"
+
+
+def digest_of(tx: Tx, about: About, now: datetime) -> Digest | None:
+    """Of the runs that `about` names; None when all of them are over."""
+    lines, is_chat = [], True
     for run_id in about.get("runs", ()):
         run = find_run(tx, str(run_id))
-        if run is None:
-            continue
-        if run.kind == "announcement":
-            told = find_announcement(tx, run.subject)
-            if told is not None and told.state == "published":
-                titles.append(told.title)
-        else:
-            alert = find_alert(tx, run.subject.partition(":")[0])
-            if alert is not None and alert.is_open(now):
-                titles.append(alert.title)
-    return titles
+        line = None if run is None else _line(tx, run, now)
+        if run is not None and line is not None:
+            lines.append(line)
+            is_chat = is_chat and run.kind in calling.KINDS
+    return Digest(lines, is_chat) if lines else None
+
+
+def _line(tx: Tx, run: Run, now: datetime) -> said.Line | None:
+    if run.kind == "alert":
+        # Disputed or not for waking anybody, it is still news.
+        alert = find_alert(tx, run.subject)
+        return (alert.title,) * 2 if alert is not None and alert.is_open(now) else None
+    wanted = wanted_of(tx, run, {}, now)
+    if wanted is None:
+        return None
+    words = [wanted.content.words[language] for language in said.LANGUAGES]
+    heads = [one.body if run.kind in calling.KINDS else one.title for one in words]
+    return heads[0], heads[1]
 
 
 def _trial(tx: Tx, run: Run, now: datetime) -> Wanted | None:

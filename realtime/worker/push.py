@@ -32,11 +32,11 @@ from realtime.push.store import disable_idle, forget_disabled, forget_left
 from realtime.push.trials import ring_canary
 from realtime.push.waiting import ring_waiting
 from realtime.settings import Settings
-from realtime.worker.contents import titles_of, wanted_of
+from realtime.worker.contents import digest_of, wanted_of
 from realtime.worker.meant import Meant
 from realtime.worker.occasions import meant_by, rings
 from realtime.worker.runner import Run as Work
-from realtime.worker.said import said_of_alert
+from realtime.worker.said import LANGUAGES, said_of_alert
 from realtime.worker.schedules import CHUNK, Schedule
 
 UNANSWERED_AFTER = timedelta(minutes=5)
@@ -196,13 +196,14 @@ def _letter_of_alert(
 def _letter_of_digest(
     tx: Tx, about: Mapping[str, object], origin: str, now: datetime
 ) -> Letter | None:
-    titles = titles_of(tx, about, now)
+    digest = digest_of(tx, about, now)
     address = _address(tx, str(about["account"]))
-    if address is None or not titles:
+    if address is None or digest is None:
         return None
     email, language = address
-    items = "\n".join(f"- {title}" for title in titles)
-    return Letter(email, language, "digest", {"items": items, "link": f"{origin}/autour"})
+    at = LANGUAGES.index(language) if language in LANGUAGES else 0
+    items = "\n".join(f"- {one}" for one in dict.fromkeys(line[at] for line in digest.lines))
+    return Letter(email, language, "digest", {"items": items, "link": origin + digest.path})
 
 
 def push_schedules() -> Sequence[Schedule]:

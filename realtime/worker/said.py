@@ -5,7 +5,7 @@ French typography as in wire/words.py. Nobody's position, nobody's private words
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from realtime.alerts.model import Alert
 from realtime.announcements.model import Announcement
@@ -13,6 +13,10 @@ from realtime.push.payload import Words
 
 Said = Mapping[str, Words]
 LANGUAGES = ("fr", "en")
+# The same in each of them.
+Line = tuple[str, str]
+# A digest names so many of what it holds.
+_SUMMED_UP = 8
 
 KINDS: Mapping[str, tuple[str, str]] = {
     "lost_cat": ("Chat perdu", "Lost cat"),
@@ -104,13 +108,19 @@ def said_of_message(kind: str, name: str) -> Said:
     return _both(("Palier", "Palier"), bodies[kind])
 
 
-def said_of_digest(titles: list[str]) -> Said:
-    count = len(titles)
-    some = " · ".join(titles[:4])
-    if count == 1:
-        return _both(("Autour de vous aujourd’hui", "Around you today"), (some, some))
-    heads = (f"{count} nouvelles autour de vous", f"{count} news around you")
-    return _both(heads, (some, some))
+def said_of_digest(lines: Sequence[Line], *, is_chat: bool) -> Said:
+    """What there is of each, once; the count is of all. `is_chat`: nothing but words to me."""
+    some = [" · ".join(dict.fromkeys(line[at] for line in lines[:_SUMMED_UP])) for at in (0, 1)]
+    count = len(lines)
+    if is_chat:
+        heads = ("Messages pour vous", "Messages for you")
+        if count > 1:
+            heads = (f"{count} messages pour vous", f"{count} messages for you")
+    elif count == 1:
+        heads = ("Autour de vous aujourd’hui", "Around you today")
+    else:
+        heads = (f"{count} nouvelles autour de vous", f"{count} news around you")
+    return _both(heads, (some[0], some[1]))
 
 
 TEST = _both(
