@@ -29,6 +29,7 @@ CHAT_KINDS: Mapping[str, str] = MappingProxyType(
         "arrival": "none",
     }
 )
+WORDS = ("message", "mention", "group", "direct")
 _NONE: Mapping[str, Any] = MappingProxyType({})
 MINUTES_OF_A_DAY = 24 * 60
 
@@ -78,15 +79,18 @@ class Prefs:
 
     def way(self, kind: str, ring: str, urgency: str) -> Way:
         """How something of this kind, from this ring, is told; `urgency` is its kind's own."""
-        return self.ways.get(kind, _NONE).get(ring) or default_way(ring, urgency)
+        return self.ways.get(kind, _NONE).get(ring) or default_way(kind, ring, urgency)
 
     def is_snoozed(self, now: datetime) -> bool:
         return self.snoozed_until is not None and now < self.snoozed_until
 
 
-def default_way(ring: str, urgency: str) -> Way:
-    """Only what is urgent, or near and not idle, rings unless somebody chose otherwise."""
-    if urgency == "high" or (urgency == "normal" and ring != "farther"):
+def default_way(kind: str, ring: str, urgency: str) -> Way:
+    """Only what is urgent, near and not idle, or said to me rings unless somebody chose otherwise.
+
+    Words come this far where their room's level let them: they ring wherever that room lies.
+    """
+    if kind in WORDS or urgency == "high" or (urgency == "normal" and ring != "farther"):
         return "push"
     return "badge" if ring != "farther" else "digest"
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from realtime.members.blocks.store import add_block
 from realtime.members.prefs import RoomPrefs, save_room_prefs
 from tests.integration.alerts.asking import HOME
-from tests.integration.push.talking import befriend, say, say_in
+from tests.integration.push.talking import befriend, found, say, say_in
 from tests.support.phones import Line
 from tests.support.push_service import PushService
 from tests.support.residents import Town, member
@@ -62,3 +62,18 @@ async def test_a_direct_message_rings_its_reader_and_not_one_kept_apart(
     await say_in(town, topic, ada.account)
     await line.work_after(seconds=5)
     assert len(google.of(theirs)) == 1
+
+
+async def test_a_group_rings_whom_it_names_and_those_who_want_all_of_it(
+    town: Town, line: Line, google: PushService
+) -> None:
+    ada, bo, cy, dee = member(HOME, "Ada Lovelace"), member(HOME), member(HOME), member(HOME)
+    await town.settle(ada, bo, cy, dee)
+    named, eager, calm = [await line.subscribe(one, google) for one in (bo, cy, dee)]
+    topic = await found(town, ada, bo, cy, dee)
+    await town.db.write(save_room_prefs, cy.account, topic, RoomPrefs("all"))
+    await say_in(town, topic, ada.account, bo.account)
+    await line.work_after(seconds=5)
+    bodies = [[one.notification["body"] for one in google.of(phone)] for phone in (named, eager)]
+    assert bodies == [["Ada L. vous a cité"], ["Ada L. a écrit dans un groupe"]]
+    assert google.of(calm) == []

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from realtime.members.prefs import DEFAULT, Prefs, Quiet, RoomPrefs, default_room
+from realtime.members.prefs.model import CHAT_KINDS, WORDS
 
 # A Monday in winter; Paris is an hour ahead.
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -65,6 +66,8 @@ def test_only_what_is_urgent_or_near_rings_by_default() -> None:
         ("farther", "normal"): "digest",
         ("farther", "none"): "digest",
     }
+    for kind, urgency in CHAT_KINDS.items():
+        assert (DEFAULT.way(kind, "farther", urgency) == "push") == (kind in WORDS), kind
     chosen = Prefs(ways={"lost_cat": {"street": "off"}})
     assert chosen.way("lost_cat", "street", "high") == "off"
     assert chosen.way("lost_cat", "farther", "high") == "push"
