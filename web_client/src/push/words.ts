@@ -13,7 +13,7 @@ const fr = typesetAll({
     install: "Sur iPhone, Palier sonne depuis l’écran d’accueil.", unsupported: "Ce navigateur ne sait pas sonner.",
   },
   blockedHow: "Touchez le cadenas à côté de l’adresse, puis Notifications, puis Autoriser. Rechargez la page.",
-  failed: "Cela n’a pas marché. Vérifiez le réseau et réessayez.", busy: "Un instant…",
+  failed: "Cela n’a pas marché. Vérifiez le réseau et réessayez.",
   devices: "Mes appareils", noDevices: "Aucun appareil ne sonne encore.", thisOne: "celui-ci", since: (age: string) => `depuis ${age}`,
   state: { on: "Sonne", gone: "Ne répond plus : activez de nouveau sur cet appareil", key: "À activer de nouveau sur cet appareil", failing: "N’a pas pu être joint depuis un jour" },
   test: { queued: "Essai : en route…", accepted: "Essai : remis au service du navigateur", shown: "Essai : affiché", refused: "Essai : refusé", expired: "Essai : pas parti à temps" },
@@ -37,8 +37,7 @@ const fr = typesetAll({
     over_by_then: "c’était fini avant la fin de vos heures calmes : pas de sonnerie.", day_full: "trois alertes avaient déjà sonné ce jour-là : gardé pour le résumé.", trial: "un essai que vous avez demandé.",
   } as Record<string, unknown>,
   whyNone: "Votre téléphone n’a pas été appelé pour cela.", change: "Changer mes réglages", whyLink: "Pourquoi ai-je été prévenu ?",
-  reach: (rang: number, phones: number, seconds: string) => `${rang} téléphones sur ${phones} en ${seconds} s`, reachFew: (seconds: string) => `Les téléphones ont sonné en ${seconds} s`, reachWaits: "Les téléphones sonnent…", shown: (n: number) => `Affichée sur ${n} d’entre eux`,
-  hour: (n: number) => `${n} h`,
+  reach: (rang: number, phones: number, seconds: string) => `${rang} téléphones sur ${phones} en ${seconds} s`, reachFew: (seconds: string) => `Les téléphones ont sonné en ${seconds} s`, shown: (n: number) => `Affichée sur ${n} d’entre eux`,
 });
 export type PushWords = typeof fr;
 
@@ -50,7 +49,7 @@ const en: PushWords = {
   here: "On this device",
   ability: { on: "This device rings.", off: "This device does not ring.", blocked: "Your browser blocks notifications.", install: "On iPhone, Palier rings from the home screen.", unsupported: "This browser cannot ring." },
   blockedHow: "Tap the padlock beside the address, then Notifications, then Allow. Reload the page.",
-  failed: "That did not work. Check the network and try again.", busy: "One moment…",
+  failed: "That did not work. Check the network and try again.",
   devices: "My devices", noDevices: "No device rings yet.", thisOne: "this one", since: (age) => `since ${age}`,
   state: { on: "Rings", gone: "Answers no more: turn it on again there", key: "To be turned on again there", failing: "Could not be reached for a day" },
   test: { queued: "Test: on its way…", accepted: "Test: handed to the browser’s service", shown: "Test: shown", refused: "Test: refused", expired: "Test: did not leave in time" },
@@ -73,8 +72,7 @@ const en: PushWords = {
     snoozed: "you had asked for quiet: kept for later.", quiet_hours: "during your quiet hours: kept for the morning.", over_by_then: "it was over before your quiet hours: it did not ring.", day_full: "three alerts had rung that day: kept for the digest.", trial: "a test you asked for.",
   },
   whyNone: "Your phone was not called for this.", change: "Change my settings", whyLink: "Why was I told?",
-  reach: (rang, phones, seconds) => `${rang} phones of ${phones} in ${seconds} s`, reachFew: (seconds) => `Phones rang within ${seconds} s`, reachWaits: "Phones are ringing…", shown: (n) => `Shown on ${n} of them`,
-  hour: (n) => `${n}:00`,
+  reach: (rang, phones, seconds) => `${rang} phones of ${phones} in ${seconds} s`, reachFew: (seconds) => `Phones rang within ${seconds} s`, shown: (n) => `Shown on ${n} of them`,
 };
 
 export function pushWords(language: "fr" | "en"): PushWords {

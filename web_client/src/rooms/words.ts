@@ -5,26 +5,24 @@ import { typesetAll } from "../words/typography";
 
 const fr = typesetAll({
   actions: "Que faire de ce message ?", react: "Réagir", quote: "Citer", copy: "Copier le texte", copied: "Texte copié", edit: "Modifier", remove: "Supprimer",
-  sure: "Supprimer pour tout le monde", report: "Signaler", close: "Fermer", save: "Enregistrer", cancel: "Annuler", editing: "Modifier votre message", quoting: (name: string) => `Vous citez ${name}`,
+  sure: "Supprimer pour tout le monde", report: "Signaler", close: "Fermer", save: "Enregistrer", cancel: "Annuler", editing: "Modifier votre message",
   reactions: { thumb: "D’accord", heart: "J’aime", smile: "Drôle", wow: "Étonnant", sad: "Triste", thanks: "Merci" } as Record<Reaction, string>,
   reasons: { danger: "Un danger", harassment: "Du harcèlement", hate: "De la haine", private: "Une chose privée", scam: "Une arnaque", false: "C’est faux", spam: "De la publicité", other: "Autre chose" },
   reportWhy: "La personne qui opère Palier le lira. Votre nom ne sera pas montré.", reportNote: "Un mot de plus (facultatif)", reportSend: "Envoyer", reported: (number: string) => `Merci. Numéro de suivi : ${number}`,
   settings: "Notifications de ce lieu", level: "Ce qui sonne", levels: { all: "Tout", mentions: "Quand on me nomme", nothing: "Rien : ni son, ni pastille" },
   snooze: "Silence", snoozes: { hour: "1 h", tomorrow: "Jusqu’à demain" }, snoozed: (when: string) => `En silence jusqu’à ${when}`, unsnooze: "Finir le silence", read: "Tout marquer comme lu", done: "C’est noté.",
   mention: "Nommer quelqu’un", mentioned: (n: number) => (n === 0 ? "Personne" : n === 1 ? "1 nom" : `${n} noms`), photo: "Photo", photoOf: "Que voit-on ?", photoDrop: "Retirer la photo", viewer: "Photo en grand", silent: "Sans faire sonner",
-  typing: (name: string) => `${name} écrit…`, by: (n: number) => (n === 1 ? "1 personne" : `${n} personnes`),
 });
 
 const en: typeof fr = {
   actions: "What to do with this message?", react: "React", quote: "Quote", copy: "Copy the text", copied: "Text copied", edit: "Edit", remove: "Delete",
-  sure: "Delete for everybody", report: "Report", close: "Close", save: "Save", cancel: "Cancel", editing: "Edit your message", quoting: (name) => `You quote ${name}`,
+  sure: "Delete for everybody", report: "Report", close: "Close", save: "Save", cancel: "Cancel", editing: "Edit your message",
   reactions: { thumb: "Agreed", heart: "Love", smile: "Funny", wow: "Surprising", sad: "Sad", thanks: "Thanks" },
   reasons: { danger: "A danger", harassment: "Harassment", hate: "Hate", private: "Something private", scam: "A scam", false: "It is untrue", spam: "Advertising", other: "Something else" },
   reportWhy: "Whoever operates Palier will read it. Your name will not be shown.", reportNote: "A word more (optional)", reportSend: "Send", reported: (number) => `Thank you. Receipt: ${number}`,
   settings: "Notifications of this room", level: "What rings", levels: { all: "Everything", mentions: "When I am named", nothing: "Nothing: no sound, no badge" },
   snooze: "Silence", snoozes: { hour: "1 h", tomorrow: "Until tomorrow" }, snoozed: (when) => `Silent until ${when}`, unsnooze: "End the silence", read: "Mark all as read", done: "Noted.",
   mention: "Name somebody", mentioned: (n) => (n === 0 ? "Nobody" : n === 1 ? "1 name" : `${n} names`), photo: "Photo", photoOf: "What does it show?", photoDrop: "Remove the photo", viewer: "Large photo", silent: "Without a ring",
-  typing: (name) => `${name} is writing…`, by: (n) => (n === 1 ? "1 person" : `${n} people`),
 };
 
 export type RoomWords = typeof fr;

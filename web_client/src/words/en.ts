@@ -35,9 +35,9 @@ export const en: Words = {
   signUp: {
     who: "What do people call you?", displayName: "Your name", displayNameWhy: "Your neighbours will see it. A first and a last name, as on the doorbell.",
     email: "Your e-mail", password: "A password", passwordWhy: "At least 12 characters. A sentence will do.",
-    age: "I am 15 or over", enter: "Come in", step: (n) => `Step ${n} of 2`, checkMail: "Look at your e-mail.",
+    age: "I am 15 or over", enter: "Come in", step: (n) => `Step ${n} of 2`,
     ageNeeded: "Palier opens at 15.", nameNeeded: "Say what people call you.", emailNeeded: "This e-mail is not in the right form.",
-    passwordNeeded: "At least 12 characters are needed.", addressNeeded: "Choose your address in the list.",
+    passwordNeeded: "At least 12 characters are needed.",
   },
   signIn: {
     enter: "Sign in", email: "E-mail", password: "Password", newcomer: "I have no account yet", forgot: "Forgot your password?", kept: "Your unsent messages are kept here.",
@@ -86,7 +86,7 @@ export const en: Words = {
   vouch: {
     what: "Vouching means saying: “I know this person, they live here.”",
     asks: (name) => `${name} asks you to confirm their address.`,
-    means: ["Two neighbours from two households are needed.", "You can vouch for three people in 90 days.", "The street will know who vouched."],
+    means: ["Two neighbours from two households are needed.", "You can vouch for three people in 90 days."],
     yes: "Yes, I know this person", thanks: "Thank you. Your voice counts.", later: "Not now", gone: "This request is no longer open.",
   },
   room: {
@@ -101,22 +101,21 @@ export const en: Words = {
     reaction: { thumb: "agreed", heart: "love", smile: "funny", wow: "surprising", sad: "sad", thanks: "thanks" },
     withheld: "Opened more than seven days ago: yours to read once your address is confirmed.", edited: "edited", me: "You", visitor: "visiting", messagesOf: (title) => `Messages, ${title}`,
     said: (name, text) => `${name}: ${text}`, tooLong: (n) => `${s(n, "character", "characters")} too many`,
-    gone: "This conversation is no longer here.", startOf: "Start of the conversation", loading: "Loading", opened: (name) => `Conversation by ${name}`, draft: "Draft kept",
+    gone: "This conversation is no longer here.", loading: "Loading", opened: (name) => `Conversation by ${name}`,
     verified: { location: "location checked", vouched: "known to two households", postcard: "checked by post", in_person: "checked in person" },
   },
   line: {
     offline: "Offline. You can read and write.", offlineRead: "Offline. You can read.", upTo: (time) => `Up to date at ${time}`,
     back: (n) => (n === 0 ? "Back." : `Back. ${count.format(n)} caught up.`),
     trouble: "We cannot reach Palier.", retry: "Retry", again: "A mistake on our side. Nothing is lost, try again.",
-    later: (seconds) => `Slow down: you can send in ${seconds} s.`, needed: "This needs the network. What you wrote is kept.",
+    needed: "This needs the network. What you wrote is kept.",
   },
   empty: {
-    messages: "No message yet.", messagesWhy: "Your one-to-one chats and groups will open here.", around: "All is calm around you.",
-    aroundWhy: "Alerts and official news will show here, the gravest first.", neighbours: "Here, people choose to appear.",
-    neighboursWhy: "The directory opens soon. Nobody is in it without wanting to be.", alertTitle: "Alerts are coming soon.",
-    alertWhy: "Nothing leaves from here yet. To tell your neighbours, write to the street.", danger: "In danger, first call 17 or 112.",
-    search: "Nothing found. Try a single word.", searchHint: "A word, a name", searchSoon: "Search opens soon. For now, scroll the street.",
-    lost: "This page does not exist.", home: "Back to the start", aroundNow: "Around, right now", writeStreet: "Write to the street", calls: "Emergency numbers",
+    around: "All is calm around you.",
+    aroundWhy: "Alerts and official news will show here, the gravest first.",
+    danger: "In danger, first call 17 or 112.",
+    search: "Nothing found. Try a single word.", searchHint: "A word, a name",
+    lost: "This page does not exist.", home: "Back to the start", aroundNow: "Around, right now", calls: "Emergency numbers",
     call: { police: "Police", fire: "Fire brigade", europe: "Emergencies", sms: "by text message" },
   },
   me: {
@@ -134,5 +133,5 @@ export const en: Words = {
     "No faces, no plates, no rewards in an alert.", "People’s numbers, hours and absences stay theirs.", "In danger: first call 17 or 112."],
   accessibility: ["Everything works from the keyboard; each gesture has a button.", "Text grows to 200% without hiding anything.", "Screen readers announce new messages of the open conversation, not the history.",
     "Something in your way? Write to whoever operates this server."],
-  when: { today: "Today", yesterday: "Yesterday", now: "just now", minutes: (n) => `${n} min ago`, hours: (n) => `${n} h ago` },
+  when: { today: "Today", yesterday: "Yesterday", now: "just now", minutes: (n) => `${n} min ago` },
 };

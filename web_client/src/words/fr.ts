@@ -36,9 +36,9 @@ export const fr = typesetAll({
   signUp: {
     who: "Comment vous appelle-t-on ?", displayName: "Votre nom", displayNameWhy: "Vos voisins le verront. Un prénom et un nom, comme sur la sonnette.",
     email: "Votre e-mail", password: "Un mot de passe", passwordWhy: "12 caractères au moins. Une phrase fait l’affaire.",
-    age: "J’ai 15 ans ou plus", enter: "Entrer", step: (n: number) => `Étape ${n} sur 2`, checkMail: "Regardez vos e-mails.",
+    age: "J’ai 15 ans ou plus", enter: "Entrer", step: (n: number) => `Étape ${n} sur 2`,
     ageNeeded: "Palier s’ouvre à 15 ans.", nameNeeded: "Dites comment on vous appelle.", emailNeeded: "Cet e-mail n’a pas la bonne forme.",
-    passwordNeeded: "Il faut 12 caractères au moins.", addressNeeded: "Choisissez votre adresse dans la liste.",
+    passwordNeeded: "Il faut 12 caractères au moins.",
   },
   signIn: {
     enter: "Se connecter", email: "E-mail", password: "Mot de passe", newcomer: "Je n’ai pas encore de compte", forgot: "Mot de passe oublié ?", kept: "Vos messages non partis sont gardés ici.",
@@ -87,7 +87,7 @@ export const fr = typesetAll({
   vouch: {
     what: "Parrainer, c’est dire : « Je connais cette personne, elle habite ici. »",
     asks: (name: string) => `${name} vous demande de confirmer son adresse.`,
-    means: ["Il faut deux voisins de deux foyers.", "Vous pouvez parrainer trois personnes en 90 jours.", "La rue saura qui a parrainé."],
+    means: ["Il faut deux voisins de deux foyers.", "Vous pouvez parrainer trois personnes en 90 jours."],
     yes: "Oui, je connais cette personne", thanks: "Merci. Votre voix est comptée.", later: "Pas maintenant", gone: "Cette demande n’est plus ouverte.",
   },
   room: {
@@ -102,22 +102,21 @@ export const fr = typesetAll({
     reaction: { thumb: "d’accord", heart: "j’aime", smile: "drôle", wow: "étonnant", sad: "triste", thanks: "merci" },
     withheld: "Ouverte il y a plus de sept jours : visible une fois votre adresse confirmée.", edited: "modifié", me: "Vous", visitor: "en visite", messagesOf: (title: string) => `Messages, ${title}`,
     said: (name: string, text: string) => `${name} : ${text}`, tooLong: (n: number) => `${s(n, "caractère", "caractères")} de trop`,
-    gone: "Cette conversation n’est plus là.", startOf: "Début de la conversation", loading: "Chargement", opened: (name: string) => `Conversation de ${name}`, draft: "Brouillon gardé",
+    gone: "Cette conversation n’est plus là.", loading: "Chargement", opened: (name: string) => `Conversation de ${name}`,
     verified: { location: "position vérifiée", vouched: "connu de deux foyers", postcard: "vérification par courrier", in_person: "vérification en personne" } as Record<string, string>,
   },
   line: {
     offline: "Hors ligne. Vous pouvez lire et écrire.", offlineRead: "Hors ligne. Vous pouvez lire.", upTo: (time: string) => `À jour à ${time}`,
     back: (n: number) => (n === 0 ? "De retour." : `De retour. ${s(n, "message rattrapé", "messages rattrapés")}.`),
     trouble: "Nous n’arrivons pas à joindre Palier.", retry: "Réessayer", again: "Une erreur de notre côté. Rien n’est perdu, réessayez.",
-    later: (seconds: number) => `Doucement : envoi possible dans ${seconds} s.`, needed: "Il faut du réseau pour cela. Ce que vous avez écrit est gardé.",
+    needed: "Il faut du réseau pour cela. Ce que vous avez écrit est gardé.",
   },
   empty: {
-    messages: "Pas encore de message.", messagesWhy: "Vos échanges à deux et vos groupes s’ouvriront ici.", around: "Tout est calme autour de vous.",
-    aroundWhy: "Les alertes et les infos officielles s’afficheront ici, les plus graves d’abord.", neighbours: "Ici, on choisit d’apparaître.",
-    neighboursWhy: "L’annuaire s’ouvre bientôt. Personne n’y figure sans l’avoir voulu.", alertTitle: "Les alertes arrivent bientôt.",
-    alertWhy: "Rien ne part encore d’ici. Pour prévenir vos voisins, écrivez à la rue.", danger: "En danger, appelez d’abord le 17 ou le 112.",
-    search: "Rien trouvé. Essayez un seul mot.", searchHint: "Un mot, un nom", searchSoon: "La recherche s’ouvre bientôt. Pour l’instant, faites défiler la rue.",
-    lost: "Cette page n’existe pas.", home: "Revenir à l’accueil", aroundNow: "Autour, en ce moment", writeStreet: "Écrire à la rue", calls: "Numéros d’urgence",
+    around: "Tout est calme autour de vous.",
+    aroundWhy: "Les alertes et les infos officielles s’afficheront ici, les plus graves d’abord.",
+    danger: "En danger, appelez d’abord le 17 ou le 112.",
+    search: "Rien trouvé. Essayez un seul mot.", searchHint: "Un mot, un nom",
+    lost: "Cette page n’existe pas.", home: "Revenir à l’accueil", aroundNow: "Autour, en ce moment", calls: "Numéros d’urgence",
     call: { police: "Police", fire: "Pompiers", europe: "Urgences", sms: "par SMS" },
   },
   me: {
@@ -136,7 +135,7 @@ export const fr = typesetAll({
     "Pas de visage, pas de plaque, pas de récompense dans une alerte.", "Le numéro des gens, leurs horaires, leurs absences restent chez eux.", "En danger : appelez d’abord le 17 ou le 112."],
   accessibility: ["Tout se fait au clavier ; chaque geste a un bouton.", "Le texte grandit jusqu’à 200 % sans rien cacher.", "Les lecteurs d’écran annoncent les nouveaux messages de la conversation ouverte, pas l’historique.",
     "Quelque chose vous bloque ? Écrivez à la personne qui opère ce serveur."],
-  when: { today: "Aujourd’hui", yesterday: "Hier", now: "à l’instant", minutes: (n: number) => `il y a ${n} min`, hours: (n: number) => `il y a ${n} h` },
+  when: { today: "Aujourd’hui", yesterday: "Hier", now: "à l’instant", minutes: (n: number) => `il y a ${n} min` },
 });
 
 export type Words = typeof fr;
