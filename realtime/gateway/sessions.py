@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from realtime.accounts.store import find_signed_in
 from realtime.clock import Clock
 from realtime.db import Database, Tx
 from realtime.engine import ConnectionRefused, Request, Socket, event_frame, reasons
-from realtime.errors import StorageFailed
+from realtime.errors import Overloaded, StorageFailed
 from realtime.fanout.local import NEVER, Local
 from realtime.fanout.rendering import Rendered, Rendering
 from realtime.gateway.doorstep import Doorstep
@@ -72,7 +71,8 @@ class Sessions:
         self._clock = clock
         self._cookie = cookie
         self._sockets: dict[str, set[Socket]] = {}
-        self._ends: list[tuple[datetime, str]] = []
+        # When the visit of each visitor who is here ends.
+        self._ends: dict[str, datetime] = {}
         self._stale: set[str] = set()
         # Who never did `sync`, and since when: they follow nothing, so no event tells them.
         self._silent: dict[Socket, float] = {}
@@ -92,6 +92,8 @@ class Sessions:
         except StorageFailed as error:
             log_for("gateway").warning("not_admitted", error=str(error))
             raise _refusal("storage", language) from error
+        except Overloaded as error:
+            raise _refusal("busy", language, retry_after=1) from error
         if found is None:
             raise _refusal("not_signed_in", language)
         session, member = found
@@ -141,6 +143,7 @@ class Sessions:
             sockets.discard(socket)
             if not sockets:
                 del self._sockets[session.account]
+                self._ends.pop(session.account, None)
 
     async def run(self) -> None:
         """Refresh accounts whose standing changed, and visitors whose time is over."""
@@ -149,8 +152,10 @@ class Sessions:
                 async with asyncio.timeout(SWEEP_SECONDS):
                     await self._wake.wait()
             self._wake.clear()
-            self._note_ended(self._clock.now())
-            self._note_silent(time.monotonic())
+            if time.monotonic() - self._looked_at >= SWEEP_SECONDS:
+                self._looked_at = time.monotonic()
+                self._note_ended(self._clock.now())
+                self._note_silent(self._looked_at)
             stale, self._stale = self._stale, set()
             for account in stale:
                 await self._refresh(account)
@@ -184,14 +189,13 @@ class Sessions:
             self._wake.set()
 
     def _plan_end(self, member: Member, now: datetime) -> None:
-        if member.status(now) == "visitor":
-            heapq.heappush(self._ends, (member.visitor_until, member.account))
+        if member.account in self._sockets and member.status(now) == "visitor":
+            self._ends[member.account] = member.visitor_until
+        else:
+            self._ends.pop(member.account, None)
 
     def _note_silent(self, now: float) -> None:
         """Who says nothing after signing in is asked about each second: they may be signed out."""
-        if now - self._looked_at < SWEEP_SECONDS:
-            return
-        self._looked_at = now
         for socket, since in list(self._silent.items()):
             session: Session = socket.session
             if session.is_live:
@@ -200,10 +204,9 @@ class Sessions:
                 self._stale.add(session.account)
 
     def _note_ended(self, now: datetime) -> None:
-        while self._ends and self._ends[0][0] <= now:
-            _, account = heapq.heappop(self._ends)
-            if account in self._sockets:
-                self._stale.add(account)
+        for account in [account for account, end in self._ends.items() if end <= now]:
+            del self._ends[account]
+            self._stale.add(account)
 
     async def _refresh(self, account: str) -> None:
         """Make each socket of the account hear exactly what it may hear now."""
@@ -217,9 +220,14 @@ class Sessions:
                 self._local.expect(gained)
                 standing = await self._db.read(self._stand, account, now, gained)
             self._apply_to_all(account, standing, gained, now)
-        except StorageFailed as error:
+        except (StorageFailed, Overloaded) as error:
             log_for("gateway").warning("refresh_failed", error=str(error))
             self._stale.add(account)
+        except Exception:
+            # One bad row must not end the node, nor leave its member hearing what is not theirs.
+            log_for("gateway").exception("standing_unclear")
+            for socket in list(self._sockets.get(account, ())):
+                socket.close(reasons.ANEW)
         finally:
             self._local.settle(gained)
 
