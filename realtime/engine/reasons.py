@@ -12,6 +12,7 @@ CLIENT: Final = "client disconnect"
 GONE: Final = "transport close"
 SILENT: Final = "ping timeout"
 SLOW: Final = "too slow: reconnect and catch up"
+ANEW: Final = "what you may hear is unclear: reconnect"
 STOPPING: Final = "server stopping: reconnect"
 NEVER_CONNECTED: Final = "no connect packet"
 REFUSED: Final = "connect refused"
@@ -23,7 +24,7 @@ FLOOD: Final = "too many packets"
 TWO_POLLS: Final = "two polls at once"
 
 MAY_RECONNECT: Final = frozenset(
-    {CLIENT, GONE, SILENT, SLOW, STOPPING, NEVER_CONNECTED, REFUSED, TWO_POLLS}
+    {CLIENT, GONE, SILENT, SLOW, ANEW, STOPPING, NEVER_CONNECTED, REFUSED, TWO_POLLS}
 )
 VIOLATIONS: Final = frozenset({BINARY, BROKEN, TOO_LARGE, FLOOD, TWO_POLLS})
 

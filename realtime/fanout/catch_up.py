@@ -17,7 +17,7 @@ from functools import partial
 from realtime import metrics
 from realtime.clock import Clock
 from realtime.db import Database, Tx
-from realtime.errors import StorageFailed
+from realtime.errors import Overloaded, StorageFailed
 from realtime.fanout.bus import Bus
 from realtime.fanout.local import Local, Position, heads_frame
 from realtime.fanout.regions import Regions
@@ -96,8 +96,10 @@ class CatchUp:
             self._unplaced.clear()
             try:
                 await self._fill(await self._placed(), "heads")
-            except StorageFailed as error:
+            except (StorageFailed, Overloaded) as error:
                 log_for("fanout").warning("rooms_unplaced", error=str(error))
+            except Exception:
+                log_for("fanout").exception("rooms_unplaceable")
 
     async def _placed(self) -> set[str]:
         """The topics that had no region until now: nobody listened for them."""
@@ -112,8 +114,11 @@ class CatchUp:
             begun = _Moment(self._clock)
             try:
                 behind = await self._behind(MOVED_WITHIN_SECONDS + self._polled.seconds_ago())
-            except StorageFailed as error:
+            except (StorageFailed, Overloaded) as error:
                 log_for("fanout").warning("heads_unread", error=str(error))
+                continue
+            except Exception:
+                log_for("fanout").exception("heads_unreadable")
                 continue
             self._polled = begun
             await self._fill(behind, "heads")
@@ -145,7 +150,7 @@ class CatchUp:
             return True
         try:
             events, jumps = await self._db.read(self._read_after, positions)
-        except StorageFailed as error:
+        except (StorageFailed, Overloaded) as error:
             log_for("fanout").warning("gap_unfilled", error=str(error))
             for topic in topics:
                 self._note_gap(topic)

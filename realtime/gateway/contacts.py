@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from realtime.clock import Clock, to_millis
 from realtime.db import Database, Tx
-from realtime.errors import StorageFailed
+from realtime.errors import Overloaded, StorageFailed
 from realtime.fanout.local import Local
 from realtime.fanout.rendering import Rendered
 from realtime.logs import log_for
@@ -56,7 +56,7 @@ class Contacts:
             some = lacking[start : start + _AT_ONCE]
             try:
                 found = await self._db.read(self._read, some, self._clock.now())
-            except StorageFailed as error:
+            except (StorageFailed, Overloaded) as error:
                 log_for("presence").warning("contacts_unread", error=str(error))
                 return
             # What changed while it was read is asked for again the next time.

@@ -18,6 +18,7 @@ from realtime.gateway.dispatch import Route
 from realtime.gateway.prefs import changed
 from realtime.gateway.sessions import Session
 from realtime.journal import Changed
+from realtime.logs import log_for
 from realtime.members.model import Member
 from realtime.presence.model import (
     SHOWN,
@@ -77,7 +78,11 @@ class PresenceBoard:
         try:
             while True:
                 await asyncio.sleep(TURN_SECONDS)
-                await self._turn()
+                try:
+                    await self._turn()
+                except Exception:
+                    # One bad row, or what another node put in Redis, must not end this one.
+                    log_for("presence").exception("turn_failed")
         finally:
             await self._elsewhere.close()
 

@@ -40,7 +40,6 @@ class Session:
     account: str
     session: str
     language: str
-    visitor_until: datetime
     followed: list[Followed]
     keys: frozenset[str]
     is_live: bool = False
@@ -123,7 +122,6 @@ class Sessions:
             account=member.account,
             session=signed_in.session,
             language=member.language,
-            visitor_until=member.visitor_until,
             followed=followed,
             keys=keys_of(member, followed),
         )
@@ -191,8 +189,6 @@ class Sessions:
     def _plan_end(self, member: Member, now: datetime) -> None:
         if member.account in self._sockets and member.status(now) == "visitor":
             self._ends[member.account] = member.visitor_until
-        else:
-            self._ends.pop(member.account, None)
 
     def _note_silent(self, now: float) -> None:
         """Who says nothing after signing in is asked about each second: they may be signed out."""
@@ -273,7 +269,6 @@ class Sessions:
         ]
         session.refreshes += 1
         session.language = member.language
-        session.visitor_until = member.visitor_until
         session.followed = followed
         session.keys = keys_of(member, followed)
         if session.is_live and {f.topic for f in followed} != before:

@@ -15,7 +15,7 @@ import orjson
 from realtime.clock import Clock
 from realtime.db import Database, Tx
 from realtime.engine import Socket, event_frame
-from realtime.errors import Refused, StorageFailed
+from realtime.errors import Overloaded, Refused, StorageFailed
 from realtime.fanout.bus import Bus
 from realtime.fanout.local import Local
 from realtime.gateway.authority import authorised
@@ -73,7 +73,7 @@ class TypingCommands:
             topic, account = await self._hints.get()
             try:
                 typist = await self._db.read(self._stranger, topic, account, self._clock.now())
-            except StorageFailed as error:
+            except (StorageFailed, Overloaded) as error:
                 log_for("gateway").warning("typing_unread", error=str(error))
                 continue
             except Exception:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from aiohttp import web
 
 from realtime import metrics
-from realtime.errors import StorageFailed
+from realtime.errors import Overloaded, StorageFailed
 from realtime.http.bodies import json_answer
 from realtime.http.house import House
 from realtime.outbox import lag_of
@@ -55,7 +55,7 @@ class Health:
 
     async def _read_push(self) -> None:
         """What all workers counted, as far as the database answers."""
-        with suppress(TimeoutError, StorageFailed):
+        with suppress(TimeoutError, StorageFailed, Overloaded):
             async with asyncio.timeout(PATIENCE_SECONDS):
                 now = self._house.clock.now()
                 metrics.PUSH.totals, metrics.PUSH.canary = await self._house.db.read(totals, now)
@@ -65,6 +65,6 @@ class Health:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 lag = await self._house.db.read(lag_of, self._house.clock.now())
-        except (TimeoutError, StorageFailed):
+        except (TimeoutError, StorageFailed, Overloaded):
             return None
         return round(lag.total_seconds(), 1)

@@ -11,11 +11,12 @@ from typing import Any, cast
 import orjson
 import pytest
 from redis.asyncio import Redis
+from structlog.testing import capture_logs
 
 from realtime.clock import Clock
 from realtime.db import Database, Tx
 from realtime.engine import Frame, Socket
-from realtime.errors import StorageFailed
+from realtime.errors import Overloaded, StorageFailed
 from realtime.fanout import catch_up as module
 from realtime.fanout.bus import Bus, InProcessBus
 from realtime.fanout.catch_up import CatchUp
@@ -107,33 +108,38 @@ async def test_without_a_bus_another_node_hears_within_a_second_and_a_half(
 class Absent:
     """A database that a node cannot reach for a while."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, error: Exception) -> None:
         self._db = db
+        self._error = error
         self.is_away = False
 
     async def read(self, fn: Callable[..., Any], *args: Any) -> Any:
         if self.is_away:
-            raise StorageFailed("away")
+            raise self._error
         return await self._db.read(fn, *args)
 
 
+@pytest.mark.parametrize(
+    "error", [StorageFailed("away"), Overloaded("the readers"), ValueError("a bad row")]
+)
 async def test_a_node_that_was_away_for_long_hears_what_moved_meanwhile(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    database: Database, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     monkeypatch.setattr(module, "MOVED_WITHIN_SECONDS", 0)
     monkeypatch.setattr(module, "POLL_SECONDS", 0.05)
-    absent = Absent(database)
+    absent = Absent(database, error)
     one, two = Node(database, InProcessBus()), Node(database, InProcessBus())
     two.catch_up._db = cast(Database, absent)
-    async with running(one, two):
-        await two.follow(STREET)
-        absent.is_away = True
-        await one.say(STREET)
-        # Longer than the polls look back, and nothing is written afterwards.
-        await asyncio.sleep(2.2)
-        assert two.ear.seqs == []
-        absent.is_away = False
-        await until(lambda: two.ear.seqs == [1])
+    with capture_logs():
+        async with running(one, two):
+            await two.follow(STREET)
+            absent.is_away = True
+            await one.say(STREET)
+            # Longer than the polls look back, and nothing is written afterwards.
+            await asyncio.sleep(2.2)
+            assert two.ear.seqs == []
+            absent.is_away = False
+            await until(lambda: two.ear.seqs == [1])
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

@@ -104,7 +104,6 @@ class Node:
             account=who.account,
             session=session_id,
             language="fr",
-            visitor_until=who.visitor_until,
             followed=followed,
             keys=keys_of(who, followed),
         )
