@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import sys
 import time
-from statistics import quantiles
+from asyncio.subprocess import PIPE
+from collections.abc import Iterator
+from statistics import median, quantiles
 
 import pytest
 from structlog.testing import capture_logs
 
+from tests.support.app import ROOT
 from tests.support.engine import House, Wire, engine_house, eventually
+from tests.support.flood import Sent
+from tests.support.processes import Process, accepts, free_port, scratch, wait_until
+
+FLOOD = [sys.executable, "-m", "tests.support.flood"]
+WINDOW = 2.0
+PAUSE = 0.05
+# Below it nobody feels anything, and a busy machine has such moments by itself.
+FLOOR = 0.01
 
 
 async def test_a_flood_ends_with_a_reason_and_one_line():
@@ -98,47 +111,60 @@ async def test_switched_off_limits_leave_sizes_and_depths():
         assert house.edge.left == ["broken packet", "packet too large"]
 
 
-async def round_trips(wires: list[Wire], seconds: float) -> float:
-    """The p99 of acks for honest clients, in seconds."""
+@pytest.fixture
+def hall_apart() -> Iterator[tuple[int, Process]]:
+    """The engine in a process of its own."""
+    port = free_port()
+    with scratch() as directory:
+        process = Process([*FLOOD, "serve", str(port)], directory / "hall.log", cwd=ROOT)
+        wait_until(lambda: accepts(port), 20, f"the hall is open ({process.log})")
+        yield port, process
+        process.stop()
+
+
+async def slowest_of_a_hundred(wires: list[Wire], seconds: float) -> float:
+    """The p99 of acks for honest clients, in seconds. Each asks in its own turn."""
     times: list[float] = []
 
-    async def one(wire: Wire) -> None:
+    async def one(wire: Wire, place: float) -> None:
+        await asyncio.sleep(place * PAUSE)
         number, until = 0, time.perf_counter() + seconds
         while time.perf_counter() < until:
             started = time.perf_counter()
             await wire.ack(number, "x", {})
             times.append(time.perf_counter() - started)
             number += 1
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(PAUSE)
 
-    await asyncio.gather(*(one(wire) for wire in wires))
+    await asyncio.gather(*(one(wire, at / len(wires)) for at, wire in enumerate(wires)))
     return quantiles(times, n=100)[98]
 
 
-async def attack(house: House, counts: list[int]) -> None:
-    """As many events as one client gets through, coming back whenever it is thrown out."""
-    while True:
-        try:
-            wire = await house.joined()
-            while not wire.ws.closed:
-                for _ in range(50):
-                    await wire.send('42["x",{}]')
-                    counts[0] += 1
-                await asyncio.sleep(0.01)
-        except (ConnectionError, AssertionError, TimeoutError):
-            await asyncio.sleep(0.01)
+async def under_attack(wires: list[Wire], port: int) -> tuple[float, Sent]:
+    """The same, while an attacker in another process does what it can."""
+    argv = [*FLOOD, "attack", str(port), str(WINDOW + 2 * PAUSE)]
+    attacker = await asyncio.create_subprocess_exec(*argv, cwd=ROOT, stdout=PIPE)
+    assert attacker.stdout is not None
+    assert await attacker.stdout.readline() == b"begun\n"
+    found = await slowest_of_a_hundred(wires, WINDOW)
+    said, _ = await asyncio.wait_for(attacker.communicate(), 20)
+    return found, Sent(**json.loads(said))
 
 
-@pytest.mark.timeout(60)
-async def test_honest_clients_do_not_feel_an_attacker():
-    async with engine_house() as house:
-        wires = [await house.joined() for _ in range(50)]
-        baseline = await round_trips(wires, 2)
-        counts = [0]
-        attacker = asyncio.create_task(attack(house, counts))
-        under_attack = await round_trips(wires, 3)
-        attacker.cancel()
-        await asyncio.gather(attacker, return_exceptions=True)
-        assert counts[0] > 1_000
-        # Both ends share one core here: a floor keeps a noisy machine from deciding.
-        assert under_attack <= max(2 * baseline, 0.03), (under_attack, baseline)
+@pytest.mark.timeout(90)
+async def test_honest_clients_do_not_feel_an_attacker(hall_apart: tuple[int, Process]) -> None:
+    port, process = hall_apart
+    house = House(port, None, None)
+    wires = [await house.joined() for _ in range(50)]
+    quiet, attacked = [], []
+    # In turn, and by their medians: one hiccup of the machine decides nothing.
+    for _ in range(3):
+        quiet.append(await slowest_of_a_hundred(wires, WINDOW))
+        found, sent = await under_attack(wires, port)
+        attacked.append(found)
+        assert sent.events >= 5_000 * sent.seconds, sent
+        assert sent.sessions > 5, sent
+    await house.http.close()
+    logged = process.said().count("socket_violation")
+    print("p99 in seconds, quiet and attacked:", quiet, attacked, sent, logged)
+    assert median(attacked) <= max(2 * median(quiet), FLOOR), (attacked, quiet)
