@@ -9,25 +9,42 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Kind
 from tests.support.app import ServerProcess
 from tests.support.clients import Client
 from tests.support.doors import let_in
 from tests.support.processes import scratch
 from tests.support.residents import member
+from tests.support.servers import PostgresServer, SqliteFiles
 
 ALPHABET = "0123456789bcdefghjkmnpqrstuvwxyz"
 Arrive = Callable[..., Awaitable[Client]]
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def house(request: pytest.FixtureRequest) -> Iterator[ServerProcess]:
-    """A whole server. Nothing a test does here may be seen from another cell."""
-    kind: Kind = request.param
-    name = "sqlite_files" if kind == "sqlite" else "postgres_server"
-    url = request.getfixturevalue(name).new_migrated_database()
-    with scratch() as directory, ServerProcess(directory, database_url=url) as running:
-        yield running
+@pytest.fixture(scope="session")
+def sqlite_house(sqlite_files: SqliteFiles) -> Iterator[ServerProcess]:
+    with scratch() as directory:
+        url = sqlite_files.new_migrated_database()
+        with ServerProcess(directory, database_url=url) as running:
+            yield running
+
+
+@pytest.fixture(scope="session")
+def postgresql_house(postgres_server: PostgresServer) -> Iterator[ServerProcess]:
+    with scratch() as directory:
+        url = postgres_server.new_migrated_database()
+        with ServerProcess(directory, database_url=url) as running:
+            yield running
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def house(request: pytest.FixtureRequest) -> ServerProcess:
+    """A whole server, which outlives the module. Nothing done here may be seen from another cell.
+
+    Not one fixture with parameters for the whole run: pytest would start a server at each change
+    of database, twice a module.
+    """
+    running: ServerProcess = request.getfixturevalue(f"{request.param}_house")
+    return running
 
 
 @pytest.fixture(scope="session")
