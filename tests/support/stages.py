@@ -129,7 +129,8 @@ def _run(
         exit_code = run_within(limit, command(report))
         seconds = time.monotonic() - begun
         counts = count_report(report) if report.exists() else Counter[str]()
-    if exit_code == _FAILED and again is not None:
+        is_whole = report.exists() and was_run_to_the_end(report)
+    if exit_code == _FAILED and again is not None and is_whole:
         second = _run(f"{name}: what failed, once more", again)
         counts = Counter(passed=counts["passed"], skipped=counts["skipped"]) + second.counts
         counts["unsteady"] = second.counts["passed"]
@@ -174,6 +175,11 @@ def count_report(report: Path) -> Counter[str]:
         else:
             counts["passed"] += 1
     return counts
+
+
+def was_run_to_the_end(report: Path) -> bool:
+    """False where a worker died: what it had not begun yet is named nowhere, not even as failed."""
+    return "crashed while running" not in report.read_text(encoding="utf-8")
 
 
 def _in_words(counts: Counter[str]) -> str:

@@ -154,7 +154,7 @@ async def under_attack(wires: list[Wire], port: int) -> tuple[float, Sent]:
 @pytest.mark.timeout(90)
 async def test_honest_clients_do_not_feel_an_attacker(hall_apart: tuple[int, Process]) -> None:
     port, process = hall_apart
-    house = House(port, None, None)
+    house = House(port)
     wires = [await house.joined() for _ in range(50)]
     quiet, attacked = [], []
     # In turn, and by their medians: one hiccup of the machine decides nothing.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.processes import wait_until
-from tests.support.stages import count_report, names_a_path, run_within
+from tests.support.stages import count_report, names_a_path, run_within, was_run_to_the_end
 
 
 def test_a_report_is_counted_in_the_words_of_pytest(tmp_path: Path) -> None:
@@ -24,6 +24,18 @@ def test_a_report_is_counted_in_the_words_of_pytest(tmp_path: Path) -> None:
     )
 
     assert count_report(report) == Counter(passed=2, failed=1, skipped=1, errors=1)
+
+
+def test_what_a_dead_worker_left_undone_is_not_taken_for_done(tmp_path: Path) -> None:
+    (tmp_path / "test_a.py").write_text(
+        "import os\ndef test_a(): os._exit(1)\ndef test_b(): pass\n"
+    )
+    report = tmp_path / "report.xml"
+    options = ["-q", "-n", "1", "--max-worker-restart=0", "-p", "no:cacheprovider"]
+    argv = [sys.executable, "-m", "pytest", *options, f"--junitxml={report}", str(tmp_path)]
+    assert run_within(60, [*argv, f"--rootdir={tmp_path}"]) == 1
+    assert count_report(report).total() == 1
+    assert not was_run_to_the_end(report)
 
 
 def test_a_path_is_told_from_an_option() -> None:
