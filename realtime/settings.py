@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from ipaddress import ip_network
@@ -16,6 +18,13 @@ from realtime.errors import BadSetting
 
 LEVELS = ("location", "vouched", "postcard", "in_person")
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_MAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
+_HOST = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?")
+# A secret that is guessed gives away every sealed address. Shorter ones are for trials, or a slip.
+_SECRET_OFF_LOOPBACK = 16
+_SECRET = 8
+# Further than any test goes, and no date overflows.
+_OFFSET_SECONDS = 10 * 366 * 86_400
 
 
 class Settings(BaseSettings):
@@ -57,7 +66,7 @@ class Settings(BaseSettings):
     @classmethod
     def _origin_is_exact(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or value in ("*", "null"):
+        if not _names_a_host(value, "http", "https"):
             raise ValueError("must be one exact origin, like https://palier.example.org")
         if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
             raise ValueError("must not have a path, a query or a user name")
@@ -66,15 +75,70 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _database_is_known(cls, value: str) -> str:
-        if value and not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        file = value.removeprefix("sqlite:///")
+        if file != value and (not file or file == ":memory:"):
+            raise ValueError("must name a file, like sqlite:///palier.db")
+        if value and file == value and not value.startswith(("postgresql://", "postgres://")):
             raise ValueError("must start with sqlite:/// or postgresql://")
+        _ = urlsplit(value).port  # raises what is wrong with it
         return value
 
     @field_validator("redis_url")
     @classmethod
     def _redis_is_known(cls, value: str) -> str:
-        if value and not value.startswith(("redis://", "rediss://", "unix://")):
-            raise ValueError("must start with redis://, rediss:// or unix://")
+        is_socket = value.startswith("unix:///")
+        if value and not is_socket and not _names_a_host(value, "redis", "rediss"):
+            raise ValueError("must be like redis://host, rediss://host or unix:///path")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _post_is_known(cls, value: str) -> str:
+        if value and not _names_a_host(value, "smtp", "smtp+starttls", "smtps"):
+            raise ValueError("must be smtp://, smtp+starttls:// or smtps://host")
+        return value
+
+    @field_validator("geocoder_url")
+    @classmethod
+    def _geocoder_is_known(cls, value: str) -> str:
+        if value and (not _names_a_host(value, "http", "https") or urlsplit(value).query):
+            raise ValueError("must be like https://host or https://host/path")
+        return value
+
+    @field_validator("push_extra_hosts")
+    @classmethod
+    def _hosts_are_bare(cls, value: str) -> str:
+        for part in filter(None, (part.strip() for part in value.split(","))):
+            if not _HOST.fullmatch(part) or not _names_a_host(f"http://{part}", "http"):
+                raise ValueError(f"{part!r} is not host or host:port, in small letters")
+        return value
+
+    @field_validator("operator_mail")
+    @classmethod
+    def _mail_is_one(cls, value: str) -> str:
+        if value and not _MAIL.fullmatch(value):
+            raise ValueError("must be one mail address, like you@example.org")
+        return value
+
+    @field_validator("secret")
+    @classmethod
+    def _secret_is_one(cls, value: str) -> str:
+        if value and len(value) < _SECRET:
+            raise ValueError(f"must have {_SECRET} characters at least")
+        return value
+
+    @field_validator("data_dir")
+    @classmethod
+    def _folder_is_one(cls, value: Path) -> Path:
+        if value.exists() and not value.is_dir():
+            raise ValueError(f"{value} is not a folder")
+        return value
+
+    @field_validator("clock_offset_s")
+    @classmethod
+    def _offset_is_near(cls, value: float) -> float:
+        if not math.isfinite(value) or abs(value) > _OFFSET_SECONDS:
+            raise ValueError("must be seconds, at most ten years of them")
         return value
 
     @field_validator("trusted_proxies")
@@ -170,5 +234,13 @@ def _check_together(settings: Settings) -> None:
         raise BadSetting(f"{name} is for trials: it needs PALIER_ORIGIN on a loopback address")
     if not settings.operator_mail:
         raise BadSetting("PALIER_OPERATOR_MAIL is required when PALIER_ORIGIN is not loopback")
+    if settings.secret and len(settings.secret) < _SECRET_OFF_LOOPBACK:
+        raise BadSetting(f"PALIER_SECRET must have {_SECRET_OFF_LOOPBACK} characters at least")
     if not settings.origin.startswith("https://"):
         raise BadSetting("PALIER_ORIGIN must be https:// when it is not a loopback address")
+
+
+def _names_a_host(url: str, *schemes: str) -> bool:
+    """Whether it is `scheme://host[:port]…`. A ValueError says what is wrong with the port."""
+    parts = urlsplit(url)
+    return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0

@@ -12,7 +12,6 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from realtime.clock import Clock
-from realtime.errors import BadSetting
 from realtime.mail.letter import Letter, written
 
 PATIENCE_SECONDS = 20
@@ -31,8 +30,6 @@ class SmtpPost:
 
     def __init__(self, url: str, sender: str, origin: str, clock: Clock) -> None:
         parts = urlsplit(url)
-        if parts.scheme not in _PORTS or not parts.hostname:
-            raise BadSetting("PALIER_SMTP_URL: must be smtp://, smtp+starttls:// or smtps://host")
         self._scheme = parts.scheme
         self._host = parts.hostname
         self._port = parts.port or _PORTS[parts.scheme]

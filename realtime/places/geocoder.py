@@ -18,7 +18,6 @@ from geopy.adapters import AioHTTPAdapter
 from geopy.exc import GeopyError
 from geopy.geocoders import BANFrance
 
-from realtime.errors import BadSetting
 from realtime.geo.cells import OutOfRange, cell_at
 from realtime.logs import log_for
 from realtime.places.imports.rows import own_id
@@ -47,8 +46,6 @@ class Geocoder:
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
-            raise BadSetting("PALIER_GEOCODER_URL: must be like https://host or https://host/path")
         self._ban = BANFrance(
             domain=parts.netloc + parts.path.rstrip("/").removesuffix("/search"),
             scheme=parts.scheme,

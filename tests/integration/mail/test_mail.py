@@ -11,7 +11,6 @@ from aiosmtpd.controller import Controller
 from aiosmtplib import SMTPException
 
 from realtime.clock import Clock
-from realtime.errors import BadSetting
 from realtime.mail import FolderPost, Letter, SmtpPost, open_post
 from realtime.mail.letter import LANGUAGES, templates, written
 from tests.support.processes import free_port
@@ -124,8 +123,3 @@ def test_a_missing_field_is_a_fault_of_ours_not_an_empty_place():
 def test_an_address_cannot_smuggle_a_header():
     with pytest.raises(ValueError):  # noqa: PT011
         written(letter(to="ada@example.org\nBcc: all@example.org"), SENDER, ORIGIN, Clock().now())
-
-
-def test_a_wrong_smtp_url_stops_the_start():
-    with pytest.raises(BadSetting, match="PALIER_SMTP_URL"):
-        SmtpPost("http://mail", SENDER, ORIGIN, Clock())

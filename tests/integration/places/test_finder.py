@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from realtime.errors import BadSetting, Refused
+from realtime.errors import Refused
 from realtime.geo.cells import cell_at
 from realtime.places import geocoder as module
 from realtime.places.finder import Finder
@@ -150,9 +150,3 @@ async def test_without_a_geocoder_the_gazetteer_is_all(town):
     with pytest.raises(Refused, match="query_too_short"):
         await finder.search("x")
     await finder.close()
-
-
-@pytest.mark.parametrize("url", ["ftp://x", "nonsense", "https://", "https://host?x=1"])
-def test_a_wrong_url_stops_the_start(url):
-    with pytest.raises(BadSetting, match="PALIER_GEOCODER_URL"):
-        Geocoder(url)
