@@ -127,6 +127,15 @@ member = Table(
     Column("city", Text, nullable=False),
     Column("street_is_neighbourhood", Boolean, nullable=False, server_default=false()),
     Column("household", Name, nullable=False),
+    # Chose, in `room_prefs`, to be rung for every word of the street or of the neighbourhood.
+    Column("hears_all", Boolean, nullable=False, server_default=false()),
+    Index(
+        "member_hearing_all",
+        "home_cell",
+        "account",
+        sqlite_where=text("hears_all"),
+        postgresql_where=text("hears_all"),
+    ),
     # Whom an alert reaches is answered from this index alone.
     Index("member_by_cell", "home_cell", "account", "level", "visitor_until"),
     Index(

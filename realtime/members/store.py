@@ -94,19 +94,44 @@ def list_names_around(tx: Tx, member: Member) -> list[str]:
 
 def count_under(tx: Tx, cells: Sequence[str], now: datetime) -> int:
     """Members who hear alerts and whose home lies under one of these prefix-free cells."""
-    return sum(_under(tx, sorted(cells), "count(*)", now))
+    return sum(_under(tx, sorted(cells), "count(*)", _HEARS, now=to_millis(now)))
 
 
 def list_under(tx: Tx, cells: Sequence[str], now: datetime) -> list[str]:
     """The same members' accounts, in the order of the cells given."""
+    return _accounts_under(tx, cells, _HEARS, now=to_millis(now))
+
+
+def count_hearing_all(tx: Tx, cells: Sequence[str]) -> int:
+    """How many of those who live under these cells chose to be rung for every word of a room."""
+    return sum(_under(tx, sorted(cells), "count(*)", "hears_all"))
+
+
+def list_hearing_all(tx: Tx, cells: Sequence[str]) -> list[str]:
+    """The same members' accounts."""
+    return _accounts_under(tx, sorted(cells), "hears_all")
+
+
+def note_hearing(tx: Tx, account: str) -> None:
+    """After a choice for the street or the neighbourhood: whether either is to ring for all."""
+    tx.run(
+        """UPDATE member SET hears_all = EXISTS (SELECT 1 FROM room_prefs
+               WHERE account = :account AND level = 'all' AND room IN ('street', 'neighbourhood'))
+           WHERE account = :account""",
+        account=account,
+    )
+
+
+def _accounts_under(tx: Tx, cells: Sequence[str], who: str, **more: Any) -> list[str]:
     # One text of them all: a hundred thousand rows cost more to fetch than to find.
     join = "string_agg" if tx.dialect == "postgresql" else "group_concat"
-    texts = _under(tx, cells, f"{join}(account, ' ')", now)
+    texts = _under(tx, cells, f"{join}(account, ' ')", who, **more)
     return [account for text in texts if text for account in text.split()]
 
 
-def _under(tx: Tx, cells: Sequence[str], what: str, now: datetime) -> Iterator[Any]:
-    """`what` of them, in one or several parts. One index range for cells that follow each other.
+def _under(tx: Tx, cells: Sequence[str], what: str, who: str, **more: Any) -> Iterator[Any]:
+    """`what` of those who live there and are `who`, in one or several parts. One index range for
+    cells that follow each other.
 
     PostgreSQL joins an array of ranges: planning a hundred SELECTs costs it more than running them.
     SQLite wants UNION ALL: OR is four times slower there.
@@ -118,22 +143,22 @@ def _under(tx: Tx, cells: Sequence[str], what: str, now: datetime) -> Iterator[A
                     WITH ORDINALITY AS given(low, high, place)
                 CROSS JOIN LATERAL (SELECT account FROM member
                     WHERE home_cell >= given.low COLLATE "C" AND home_cell < given.high COLLATE "C"
-                      AND {_HEARS}) AS homes""",
+                      AND {who}) AS homes""",
             lows=[low for low, _ in ranges],
             highs=[high for _, high in ranges],
-            now=to_millis(now),
+            **more,
         )
         return
     for start in range(0, len(ranges), _CELLS_AT_ONCE):
-        params: dict[str, Any] = {}
+        params = dict(more)
         for at, (low, high) in enumerate(ranges[start : start + _CELLS_AT_ONCE]):
             params[f"low_{at}"], params[f"high_{at}"] = low, high
         union = " UNION ALL ".join(
             f"""SELECT account FROM member
-                WHERE home_cell >= :low_{at} AND home_cell < :high_{at} AND {_HEARS}"""
-            for at in range(len(params) // 2)
+                WHERE home_cell >= :low_{at} AND home_cell < :high_{at} AND {who}"""
+            for at in range(len(ranges[start : start + _CELLS_AT_ONCE]))
         )
-        yield tx.value(f"SELECT {what} FROM ({union})", now=to_millis(now), **params)
+        yield tx.value(f"SELECT {what} FROM ({union})", **params)
 
 
 def _joined(cells: Sequence[str]) -> list[tuple[str, str]]:

@@ -99,11 +99,16 @@ def said_of_announcement(announcement: Announcement, house: str) -> Said:
 
 
 def said_of_message(kind: str, name: str) -> Said:
-    """Who wrote, never what: a locked phone lies on a table."""
+    """Who wrote, never what: a locked phone lies on a table. `kind` of call, or the room."""
     bodies = {
         "direct": (f"Nouveau message de {name}", f"New message from {name}"),
         "mention": (f"{name} vous a cité", f"{name} mentioned you"),
         "group": (f"{name} a écrit dans un groupe", f"{name} wrote in a group"),
+        "street": (f"{name} a écrit dans la rue", f"{name} wrote in the street"),
+        "neighbourhood": (
+            f"{name} a écrit dans le voisinage",
+            f"{name} wrote in the neighbourhood",
+        ),
     }
     return _both(("Palier", "Palier"), bodies[kind])
 

@@ -8,6 +8,8 @@ from realtime.members.prefs.store import (
     list_muted,
     list_prefs,
     list_room_prefs,
+    list_silenced,
+    list_wanting_all,
     save_prefs,
     save_room_prefs,
 )
@@ -26,6 +28,8 @@ __all__ = [
     "list_muted",
     "list_prefs",
     "list_room_prefs",
+    "list_silenced",
+    "list_wanting_all",
     "save_prefs",
     "save_room_prefs",
 ]

@@ -6,7 +6,7 @@ night begins.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from types import MappingProxyType
@@ -17,6 +17,8 @@ Way = Literal["push", "badge", "digest", "off"]
 Level = Literal["all", "mentions", "nothing"]
 
 WAYS: tuple[Way, ...] = ("push", "badge", "digest", "off")
+# The rooms that everybody has by living somewhere.
+VIEWS = ("street", "neighbourhood")
 RINGS = ("street", "neighbourhood", "farther")
 # What rings beside the kinds of alerts. The ring of groups and direct messages is "farther".
 CHAT_KINDS: Mapping[str, str] = MappingProxyType(
@@ -107,11 +109,23 @@ class RoomPrefs:
     def is_muted(self) -> bool:
         return self.level == "nothing"
 
+    def is_snoozed(self, now: datetime) -> bool:
+        return self.snoozed_until is not None and now < self.snoozed_until
+
     def rings(self, now: datetime, *, mentioned: bool) -> bool:
         """Whether a message there may ring at all; quiet hours and ways come after."""
-        if self.snoozed_until is not None and now < self.snoozed_until:
+        if self.is_snoozed(now):
             return False
         return self.level == "all" or (self.level == "mentions" and mentioned)
+
+
+def may_ring(
+    chosen: Sequence[RoomPrefs], usual: RoomPrefs, now: datetime, *, mentioned: bool
+) -> bool:
+    """`chosen` for a conversation and for the room it is in: the first gives the level, and what
+    snoozes one of them snoozes it."""
+    level = chosen[0] if chosen else usual
+    return level.rings(now, mentioned=mentioned) and not any(one.is_snoozed(now) for one in chosen)
 
 
 DEFAULT = Prefs()

@@ -10,7 +10,8 @@ import orjson
 
 from realtime.clock import from_millis, to_millis
 from realtime.db import Tx
-from realtime.members.prefs.model import DEFAULT, Prefs, Quiet, RoomPrefs
+from realtime.members.prefs.model import DEFAULT, VIEWS, Prefs, Quiet, RoomPrefs
+from realtime.members.store import note_hearing
 
 
 def get_prefs(tx: Tx, account: str) -> Prefs:
@@ -60,6 +61,28 @@ def list_levels(tx: Tx, room: str, accounts: Collection[str]) -> dict[str, RoomP
     return {account: RoomPrefs(level, _moment(until)) for account, level, until in rows}
 
 
+def list_wanting_all(tx: Tx, room: str) -> list[str]:
+    """Who chose to be rung for every word of one room."""
+    rows = tx.all("SELECT account FROM room_prefs WHERE room = :room AND level = 'all'", room=room)
+    return [account for (account,) in rows]
+
+
+def list_silenced(
+    tx: Tx, rooms: Collection[str], accounts: Collection[str], now: datetime
+) -> set[str]:
+    """Which of these members silenced one of these rooms, for good or until later than now."""
+    if not rooms or not accounts:
+        return set()
+    rows = tx.all(
+        """SELECT account FROM room_prefs WHERE room IN :rooms AND account IN :accounts
+           AND (level = 'nothing' OR snoozed_until > :now)""",
+        rooms=tuple(rooms),
+        accounts=tuple(accounts),
+        now=to_millis(now),
+    )
+    return {account for (account,) in rows}
+
+
 def list_muted(tx: Tx, account: str) -> frozenset[str]:
     """Rooms and conversations that count no unread for this member."""
     rows = tx.all(
@@ -71,6 +94,12 @@ def list_muted(tx: Tx, account: str) -> frozenset[str]:
 
 def save_room_prefs(tx: Tx, account: str, room: str, prefs: RoomPrefs | None) -> None:
     """None forgets the choice."""
+    _save_room_prefs(tx, account, room, prefs)
+    if room in VIEWS:
+        note_hearing(tx, account)
+
+
+def _save_room_prefs(tx: Tx, account: str, room: str, prefs: RoomPrefs | None) -> None:
     if prefs is None:
         tx.run(
             "DELETE FROM room_prefs WHERE account = :account AND room = :room",

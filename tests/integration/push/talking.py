@@ -20,10 +20,12 @@ from tests.integration.alerts.asking import HOME
 from tests.support.residents import RIGHTS, Town
 
 
-async def say(town: Town, author: str, *named: str, conversation: str | None = None) -> str:
-    """In the street; its conversation's id."""
+async def say(
+    town: Town, author: str, *named: str, conversation: str | None = None, view: str = "street"
+) -> str:
+    """In a new conversation or a known one; its id."""
     own_id = new_ulid(town.now)
-    topic = f"street:{HOME}"
+    topic = f"{view}:{HOME if view == 'street' else HOME[:6]}"
     message = Message(
         id=own_id,
         topic=topic,
