@@ -26,6 +26,7 @@ PAGE_FIRST = timedelta(seconds=5)
 
 REASONS = (
     "trial",
+    "muted",
     "kind_off",
     "kind_badge",
     "kind_digest",
@@ -60,11 +61,21 @@ class Decision:
     until: datetime | None = None
 
 
-def decide(notice: Notice, ring: Ring, prefs: Prefs, rang_today: int, now: datetime) -> Decision:
-    """For one member. `rang_today`: the residents' pushes since the member's midnight."""
+def decide(
+    notice: Notice,
+    ring: Ring,
+    prefs: Prefs,
+    rang_today: int,
+    now: datetime,
+    *,
+    muted: bool = False,
+) -> Decision:
+    """For one member. `rang_today`: the residents' pushes since the member's midnight. `muted`:
+    this very alert was silenced."""
     passes = prefs.quiet.passes.get(notice.kind, notice.passes)
     return (
-        _wanted(notice, ring, prefs, now)
+        (Decision("off", "muted") if muted else None)
+        or _wanted(notice, ring, prefs, now)
         or (None if passes else _held(notice, prefs, now))
         or _capped(notice, prefs, rang_today, now)
         or Decision("push", "urgent" if passes else "rings")

@@ -13,14 +13,14 @@ from datetime import datetime, timedelta
 
 from realtime.db import Tx
 from realtime.ids import new_ulid
-from realtime.members.prefs import DEFAULT, Prefs, list_prefs
+from realtime.members.prefs import DEFAULT, Prefs, list_prefs, list_silenced
 from realtime.members.store import list_members
 from realtime.outbox import add
 from realtime.push import store
 from realtime.push.deliveries import store as deliveries
 from realtime.push.endpoints import interleaved
 from realtime.push.model import Run
-from realtime.push.policy import Decision, Notice, Ring, counts, decide, ring_of, rings_from
+from realtime.push.policy import Notice, Ring, counts, decide, ring_of, rings_from
 from realtime.push.quiet import day_begins
 from realtime.push.results import BATCH
 from realtime.push.runs import store as runs
@@ -34,7 +34,10 @@ _A_DAY = timedelta(hours=26)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """`cell` is where it lies; without one, `ring` says how near it is to everybody meant."""
+    """`cell` is where it lies; without one, `ring` says how near it is to everybody meant.
+
+    Who silenced one of `rooms` is not rung: an alert itself, or its thread.
+    """
 
     kind: str
     subject: str
@@ -43,6 +46,7 @@ class Occasion:
     notice: Notice
     cell: str | None = None
     ring: Ring = "own"
+    rooms: Sequence[str] = ()
 
 
 def begin(tx: Tx, occasion: Occasion, now: datetime) -> Run:
@@ -108,6 +112,7 @@ def decide_all(tx: Tx, occasion: Occasion, accounts: Sequence[str], now: datetim
     members = {one.account: one for one in list_members(tx, accounts)}
     chosen = list_prefs(tx, accounts)
     counted = runs.list_counted(tx, accounts, now - _A_DAY)
+    silenced = list_silenced(tx, occasion.rooms, accounts, now)
     made = []
     for account in accounts:
         member = members.get(account)
@@ -117,7 +122,14 @@ def decide_all(tx: Tx, occasion: Occasion, accounts: Sequence[str], now: datetim
         ring = occasion.ring
         if occasion.cell is not None:
             ring = ring_of(member.home_cell, occasion.cell)
-        decision = _decision(occasion.notice, ring, prefs, counted.get(account, ()), now)
+        decision = decide(
+            occasion.notice,
+            ring,
+            prefs,
+            _rang_today(prefs, counted.get(account, ()), now),
+            now,
+            muted=account in silenced,
+        )
         made.append(
             Decided(
                 account,
@@ -131,11 +143,9 @@ def decide_all(tx: Tx, occasion: Occasion, accounts: Sequence[str], now: datetim
     return made
 
 
-def _decision(
-    notice: Notice, ring: Ring, prefs: Prefs, rang: Sequence[datetime], now: datetime
-) -> Decision:
+def _rang_today(prefs: Prefs, rang: Sequence[datetime], now: datetime) -> int:
     begun = day_begins(now, prefs.quiet.zone)
-    return decide(notice, ring, prefs, sum(at >= begun for at in rang), now)
+    return sum(at >= begun for at in rang)
 
 
 def count_phones(tx: Tx, notice: Notice, cell: str, accounts: Sequence[str], now: datetime) -> int:

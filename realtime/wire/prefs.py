@@ -14,7 +14,8 @@ Kind = Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,40}$")]
 TimeOfDay = Annotated[
     str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$"), Field(examples=["22:00"])
 ]
-# A room: "street", "neighbourhood", a group's or direct thread's topic, or a conversation's id.
+# A room: "street", "neighbourhood", a group's or direct thread's topic, a conversation's or an
+# alert's id.
 Room = TopicName
 _MOST_ROOMS = 500
 
@@ -48,7 +49,10 @@ class Quiet(Shape):
 
 
 class RoomChoice(Shape):
-    """`nothing` mutes: no unread is counted. A snooze only keeps a room from ringing."""
+    """`all` rings for every word, `mentions` for those that name me, `nothing` mutes: no unread is
+    counted. A snooze only keeps from ringing. Without a choice a direct thread has `all`, every
+    other room `mentions`; a conversation's own choice comes before its room's. An alert rings
+    unless `nothing` or a snooze was chosen for its id or for its conversation's."""
 
     level: Level
     snoozed_until: Moment | None

@@ -69,8 +69,14 @@ def _alert(
         raised_at=alert.rang_at or alert.raised_at,
         notice=notice_of(tx, alert, expires_at or alert.expires_at),
         cell=alert.cell,
+        rooms=rooms_of(alert),
     )
     return Meant(occasion, accounts, by_mail=is_grave(alert))
+
+
+def rooms_of(alert: Alert) -> tuple[str, ...]:
+    """By which names a member silences it: its own, and its thread's."""
+    return (alert.id,) if alert.conversation is None else (alert.id, alert.conversation)
 
 
 def rings(alert: Alert, now: datetime) -> bool:
@@ -114,7 +120,14 @@ def _own(tx: Tx, job: Job, alert_id: str, subject: str, now: datetime) -> Meant 
         urgency="high",
         expires_at=min(alert.expires_at, now + life),
     )
-    occasion = Occasion(kind=notice.kind, subject=subject, version=1, raised_at=now, notice=notice)
+    occasion = Occasion(
+        kind=notice.kind,
+        subject=subject,
+        version=1,
+        raised_at=now,
+        notice=notice,
+        rooms=rooms_of(alert),
+    )
     return Meant(occasion, [alert.author])
 
 

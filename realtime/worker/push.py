@@ -15,6 +15,7 @@ from realtime.db import Database, Tx
 from realtime.ids import new_ulid
 from realtime.keyring import Keyring
 from realtime.mail import Letter, Post
+from realtime.members.prefs import list_silenced
 from realtime.members.rights import Rights
 from realtime.members.store import find_member
 from realtime.outbox import Job, add
@@ -34,7 +35,7 @@ from realtime.push.waiting import ring_waiting
 from realtime.settings import Settings
 from realtime.worker.contents import digest_of, wanted_of
 from realtime.worker.meant import Meant
-from realtime.worker.occasions import meant_by, rings
+from realtime.worker.occasions import meant_by, rings, rooms_of
 from realtime.worker.runner import Run as Work
 from realtime.worker.said import LANGUAGES, said_of_alert
 from realtime.worker.schedules import CHUNK, Schedule
@@ -133,13 +134,15 @@ def _end_some(tx: Tx, alert_id: str, after: str, now: datetime) -> str | None:
     rang = [one.id for one in runs.list_runs(tx, alert_id) if one.kind == "alert"]
     if alert is None or alert.is_open(now) or not rang:
         return None
-    ids = deliveries.list_accepted(tx, rang, after, AT_ONCE)
+    found = deliveries.list_accepted(tx, rang, after, AT_ONCE)
+    silenced = list_silenced(tx, rooms_of(alert), {account for _, account in found}, now)
+    ids = [own_id for own_id, account in found if account not in silenced]
     if ids:
         run = runs.add_run(tx, _ended_run(alert_id, alert.version, now))
         runs.add_phones(tx, run.id, len(ids))
         about = {"run": run.id, "ids": ids}
         add(tx, "push.batch", about, now, expires_at=run.expires_at)
-    return ids[-1] if len(ids) == AT_ONCE else None
+    return found[-1][0] if len(found) == AT_ONCE else None
 
 
 def _ended_run(alert_id: str, version: int, now: datetime) -> Run:

@@ -1130,7 +1130,7 @@ export type Rights = {
   vouch: boolean;
 };
 
-/** `nothing` mutes: no unread is counted. A snooze only keeps a room from ringing. */
+/** `all` rings for every word, `mentions` for those that name me, `nothing` mutes: no unread is counted. A snooze only keeps from ringing. Without a choice a direct thread has `all`, every other room `mentions`; a conversation's own choice comes before its room's. An alert rings unless `nothing` or a snooze was chosen for its id or for its conversation's. */
 export type RoomChoice = {
   level: "all" | "mentions" | "nothing";
   snoozed_until: string | null;

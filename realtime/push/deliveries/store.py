@@ -32,16 +32,16 @@ def save_deliveries(tx: Tx, run: str, deliveries: Iterable[Delivery], now: datet
     )
 
 
-def list_accepted(tx: Tx, runs: Sequence[str], after: str, limit: int) -> list[str]:
-    """Devices that got one of these runs."""
+def list_accepted(tx: Tx, runs: Sequence[str], after: str, limit: int) -> list[tuple[str, str]]:
+    """Devices that got one of these runs, and whose they are."""
     rows = tx.all(
-        """SELECT DISTINCT subscription FROM push_delivery WHERE run IN :runs
+        """SELECT DISTINCT subscription, account FROM push_delivery WHERE run IN :runs
            AND state = 'accepted' AND subscription > :after ORDER BY subscription LIMIT :limit""",
         runs=tuple(runs),
         after=after,
         limit=limit,
     )
-    return [own_id for (own_id,) in rows]
+    return [(own_id, account) for own_id, account in rows]
 
 
 def list_answered(tx: Tx, run: str, subject: str, accounts: Collection[str]) -> set[str]:

@@ -32,18 +32,28 @@ def asked(now: datetime, cell: str = HOME, **more: Any) -> AlertRaise:
     return AlertRaise.model_validate(plain | more)
 
 
-async def raise_one(town: Town, author: Member, cell: str = HOME, **more: Any) -> str:
-    """Raised; its id."""
+async def raise_one(
+    town: Town,
+    author: Member,
+    cell: str = HOME,
+    *,
+    house: tuple[str, str] | None = None,
+    conversation: str | None = None,
+    **more: Any,
+) -> str:
+    """Raised; its id. `house` raises an official one, `conversation` is its thread."""
     given = asked(town.now, cell, **more)
     reached = reached_by(
         given.kind,
         (given.place.lon, given.place.lat),
         given.radius_m,
         given.area,
-        official=False,
+        official=house is not None,
     )
     committed: Committed[str] = await town.act(
-        lambda tx, now: actions.raise_alert(tx, author, RIGHTS, given, reached, now)
+        lambda tx, now: actions.raise_alert(
+            tx, author, RIGHTS, given, reached, now, house=house, conversation=conversation
+        )
     )
     return committed.value
 

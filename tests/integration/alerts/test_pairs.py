@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from realtime.alerts import store
@@ -11,13 +13,13 @@ from tests.integration.alerts.asking import HOME, raise_one
 from tests.support.residents import Town, member
 
 BESIDE = "gbwc9z3"
-LOST = {"kind": "lost_cat", "details": {"colours": ["noir"]}}
-FOUND = {"kind": "found_pet", "details": {"species": "chat", "colours": ["noire"]}}
+LOST: dict[str, Any] = {"kind": "lost_cat", "details": {"colours": ["noir"]}}
+FOUND: dict[str, Any] = {"kind": "found_pet", "details": {"species": "chat", "colours": ["noire"]}}
 
 
 @pytest.mark.parametrize("order", [(LOST, FOUND), (FOUND, LOST)])
 async def test_the_second_of_the_two_tells_both_owners(
-    database: Database, order: tuple[dict[str, object], dict[str, object]]
+    database: Database, order: tuple[dict[str, Any], dict[str, Any]]
 ) -> None:
     town = Town(database)
     ada, bo = member(HOME), member(BESIDE)

@@ -32,7 +32,7 @@ const fr = typesetAll({
   android: "Palier s’ouvre alors comme une application, et vos notifications restent fiables.", installNow: "Installer", installed: "Palier est installé ici.", installMenu: "Dans le menu de votre navigateur, choisissez « Installer » ou « Ajouter à l’écran d’accueil ».",
   why: {
     zone: (kind: string, metres: string) => `${kind}, zone de ${metres} qui couvre votre rue`, area: (kind: string) => `${kind}, dans une zone qui couvre votre domicile`,
-    rings: "hors de vos heures calmes.", urgent: "une urgence qui passe les heures calmes.", kind_off: "vous avez choisi de ne pas être prévenu : pas de sonnerie.", kind_badge: "affiché sans bruit, comme vous l’avez choisi.",
+    muted: "vous l’aviez mise en sourdine : pas de sonnerie.", rings: "hors de vos heures calmes.", urgent: "une urgence qui passe les heures calmes.", kind_off: "vous avez choisi de ne pas être prévenu : pas de sonnerie.", kind_badge: "affiché sans bruit, comme vous l’avez choisi.",
     kind_digest: "gardé pour le résumé du jour, comme vous l’avez choisi.", snoozed: "vous aviez demandé le silence : gardé pour plus tard.", quiet_hours: "pendant vos heures calmes : gardé pour le matin.",
     over_by_then: "c’était fini avant la fin de vos heures calmes : pas de sonnerie.", day_full: "trois alertes avaient déjà sonné ce jour-là : gardé pour le résumé.", trial: "un essai que vous avez demandé.",
   } as Record<string, unknown>,
@@ -68,7 +68,7 @@ const en: PushWords = {
   android: "Palier then opens like an app, and notifications stay reliable.", installNow: "Install", installed: "Palier is installed here.", installMenu: "In your browser’s menu choose “Install” or “Add to home screen”.",
   why: {
     zone: (kind: string, metres: string) => `${kind}, an area of ${metres} that covers your street`, area: (kind: string) => `${kind}, in an area that covers your home`,
-    rings: "outside your quiet hours.", urgent: "an emergency, which passes quiet hours.", kind_off: "you chose not to be told: it did not ring.", kind_badge: "shown silently, as you chose.", kind_digest: "kept for the day’s digest, as you chose.",
+    muted: "you had muted it: it did not ring.", rings: "outside your quiet hours.", urgent: "an emergency, which passes quiet hours.", kind_off: "you chose not to be told: it did not ring.", kind_badge: "shown silently, as you chose.", kind_digest: "kept for the day’s digest, as you chose.",
     snoozed: "you had asked for quiet: kept for later.", quiet_hours: "during your quiet hours: kept for the morning.", over_by_then: "it was over before your quiet hours: it did not ring.", day_full: "three alerts had rung that day: kept for the digest.", trial: "a test you asked for.",
   },
   whyNone: "Your phone was not called for this.", change: "Change my settings", whyLink: "Why was I told?",
