@@ -153,7 +153,7 @@ class RedisBus:
                     self._note_typing(topic, account)
                 return
             hints = {str(topic): int(seq) for topic, seq in dict(reached).items()}
-        except (ValueError, TypeError, msgpack.UnpackException):
+        except (ValueError, TypeError, OverflowError, msgpack.UnpackException):
             metrics.BUS_REFUSED.inc()
             return
         if node != self._node and self._ring is not None:
