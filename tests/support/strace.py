@@ -15,8 +15,7 @@ _SYNC = re.compile(r"\b(fsync|fdatasync)\((\d+)(?:<([^>]*)>)?")
 
 def syncs_of(program: str, arguments: list[str], directory: Path) -> list[str]:
     """Run a Python program under strace; the file of each fsync it made, in order."""
-    if shutil.which("strace") is None:
-        pytest.skip("strace is not installed")
+    assert shutil.which("strace"), "strace is not installed; bin/test says how"
     trace = directory / "trace"
     argv = ["strace", "-f", "-y", "-e", "trace=fsync,fdatasync", "-o", str(trace)]
     done = subprocess.run(
