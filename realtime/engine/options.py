@@ -43,7 +43,7 @@ class EngineOptions:
     # The session cookie: polls must keep the one their handshake carried.
     cookies: tuple[str, ...] = ("__Host-sid", "sid")
     ip_of: Callable[[web.BaseRequest], str] = field(default=peer_ip)
-    # Off: write through aiohttp's public methods only (see driver.py).
+    # Off: write through aiohttp's public methods only (see links.py).
     direct: bool = True
 
     def __post_init__(self) -> None:
