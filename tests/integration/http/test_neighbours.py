@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 from datetime import timedelta
+from pathlib import Path
 
+import psycopg
 import pytest
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
@@ -146,6 +149,18 @@ async def test_a_request_is_open_for_seven_days_and_asked_once_at_a_time(
 
     assert (await vouch(client, paul.token, asked["id"]))[0] == 404
     assert (await ask(client, ines["token"]))[0] == 201
+
+
+async def test_the_fourth_request_in_thirty_days_is_refused(client, house, clock, town):
+    ines = await arrive(client, town[0])
+    answers = []
+    for days in (0, 8, 16, 24, 29.9, 30.1, 31):
+        clock.passed = timedelta(days=days)
+        status, body = await ask(client, ines["token"])
+        answers.append(status if status == 201 else body["code"])
+
+    refused = ["vouch_quota", "vouch_quota"]
+    assert answers == [201, 201, 201, *refused, 201, "already_asked"]
 
 
 async def test_two_neighbours_at_the_same_moment_are_enough(client, house, town):
@@ -290,29 +305,45 @@ async def test_a_connection_from_elsewhere_contradicts_a_position(house, town, t
     assert near[0] == 200
 
 
-async def test_nothing_precise_stays_of_a_position(client, house, town):
+async def test_nothing_precise_stays_of_a_position(client, house, town, database_url):
     ines = await arrive(client, town[0])
+    lon, lat, accuracy = town[0].lon + 0.0007654, town[0].lat + 0.0004321, 33.2517
     answer = await client.post(
         "/api/verification/location",
-        json={"lon": town[0].lon + 0.0007654, "lat": town[0].lat + 0.0004321, "accuracy": 33.25},
+        json={"lon": lon, "lat": lat, "accuracy": accuracy},
         headers=bearer(ines["token"]),
     )
     assert answer.status == 200
 
-    told = await house.db.read(_everything)
+    kept = await asyncio.to_thread(bytes_of, database_url)
 
-    for trace in (f"{town[0].lon + 0.0007654:.6f}", f"{town[0].lat + 0.0004321:.6f}", "33.25"):
-        assert trace not in told
+    assert ines["account"].encode() in kept
+    for number in (lon, lat, accuracy):
+        assert [trace for trace in traces_of(number) if trace in kept] == []
     proofs = await house.db.read(lambda tx: tx.all("SELECT method, detail, at FROM proof"))
     assert [(method, detail) for method, detail, _ in proofs] == [("location", "100 m")]
     assert proofs[0][2] % 86_400_000 == 0
 
 
-def _everything(tx):
-    """All rows of all tables, as text."""
-    from realtime.db.tables import metadata
+def traces_of(number):
+    """What shows that it was kept: its digits down to a metre, not rounded; or a packed double."""
+    whole, _, decimals = repr(number).partition(".")
+    doubles = [struct.pack(order, number) for order in ("<d", ">d")]
+    # PostgreSQL shows bytes as hex.
+    packed = [*doubles, *(double.hex().encode() for double in doubles)]
+    return [f"{whole}.{decimals[:5]}".encode(), *packed]
 
-    parts = []
-    for table in metadata.sorted_tables:
-        parts += [repr(row) for row in tx.all(f"SELECT * FROM {table.name}")]
-    return "\n".join(parts)
+
+def bytes_of(url):
+    """SQLite: the file and its log as they are. PostgreSQL: every row of every table, as text."""
+    if url.startswith("sqlite"):
+        path = url.removeprefix("sqlite:///")
+        return b"".join(Path(path + end).read_bytes() for end in ("", "-wal"))
+    with psycopg.connect(url) as db:
+        tables = db.execute(
+            "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r'"
+            " AND relnamespace = 'public'::regnamespace"
+        ).fetchall()
+        return "\n".join(
+            row for (table,) in tables for (row,) in db.execute(f"SELECT t::text FROM {table} t")
+        ).encode()
