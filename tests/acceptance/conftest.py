@@ -78,3 +78,9 @@ async def arrive(house: ServerProcess, cell: str) -> AsyncIterator[Arrive]:
     yield one
     for client in arrived:
         await client.close()
+
+
+@pytest.fixture
+def promised(request: pytest.FixtureRequest) -> float:
+    """The share of messages that must be quick: 99 %, and half where others use the machine."""
+    return 0.99 if request.config.getoption("--long") else 0.5

@@ -42,14 +42,18 @@ async def raise_alert(author: Client, cell: str, **more: Any) -> Json:
     return alert
 
 
-async def test_the_street_hears_of_a_lost_cat_within_a_second(arrive: Arrive, cell: str) -> None:
+async def test_the_street_hears_of_a_lost_cat_within_a_second(
+    arrive: Arrive, cell: str, request: pytest.FixtureRequest
+) -> None:
     ada, bo = await arrive("Ada Lovelace"), await arrive("Bo")
     preview = await ada.ask("alert.preview", **lost_cat(cell))
     assert preview["reach"] == {"members": None, "phones": None}, "fewer than ten"
+    # Where other stages use the machine, a second may pass before anybody runs.
+    promised = 1 if request.config.getoption("--long") else 5
     begun = asyncio.get_running_loop().time()
     alert = await raise_alert(ada, cell)
-    heard = await bo.wait_for("alert.raised", within=5)
-    assert asyncio.get_running_loop().time() - begun < 1 + 4  # a busy machine is forgiven
+    heard = await bo.wait_for("alert.raised")
+    assert asyncio.get_running_loop().time() - begun < promised
     assert heard["alert"] == alert
     assert alert["author"]["name"] == "Ada L."
     thread = await bo.ask("history", conversation=alert["conversation"])

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import signal
+import time
+import urllib.request
+
+import pytest
+
 from tests.acceptance.conftest import Arrive
-from tests.support.clients import new_key
+from tests.support.app import ServerProcess
+from tests.support.clients import Client, new_key
+
+PING_S, PONG_S = 10, 8
 
 
 async def test_two_members_hear_each_other(arrive: Arrive, cell: str) -> None:
@@ -142,3 +153,37 @@ async def test_a_visitor_reads_and_is_told_why_not_write(arrive: Arrive) -> None
     post = {"key": new_key(), "to": "neighbourhood", "text": "Bonjour"}
     assert await visitor.refused("message.post", **post) == "visitor"
     assert await visitor.refused("conversations", view="street") == "street"
+
+
+def handshake(house: ServerProcess) -> dict[str, object]:
+    asked = f"{house.origin}/socket.io/?EIO=4&transport=polling"
+    with urllib.request.urlopen(asked, timeout=10) as answer:
+        told: dict[str, object] = json.loads(answer.read()[1:])
+    return told
+
+
+async def test_every_device_is_told_when_to_miss_the_server(house: ServerProcess) -> None:
+    """A ping each ten seconds, eight to wait for it: a device that hears none for 18 s leaves."""
+    told = await asyncio.to_thread(handshake, house)
+    assert (told["pingInterval"], told["pingTimeout"]) == (PING_S * 1_000, PONG_S * 1_000)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+async def test_a_hung_server_is_noticed_within_eighteen_seconds(
+    server: ServerProcess, transport: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (ada,) = server.demo(1, cell="gbwc9z1")
+    device = await Client(server.origin, ada.token, transports=[transport]).connect()
+    assert server.process is not None
+    server.process.send(signal.SIGSTOP)
+    begun = time.monotonic()
+    try:
+        await asyncio.wait_for(device.disconnected.wait(), PING_S + PONG_S + 1)
+    finally:
+        server.process.send(signal.SIGCONT)
+    with capsys.disabled():
+        print(f"\n{transport}: a hung server was noticed after {time.monotonic() - begun:.1f} s")
+    await device.drop()

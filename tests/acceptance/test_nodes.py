@@ -55,14 +55,14 @@ async def delays(writer: Client, reader: Client, count: int, pause: float) -> li
 
 
 async def test_a_message_on_one_node_is_heard_on_another(
-    home: Path, database_url: str, redis_url: str
+    home: Path, database_url: str, redis_url: str, promised: float
 ) -> None:
     with nodes(home, 2, database_url=database_url, redis_url=redis_url) as (one, two):
         ada, bo = one.demo(2, cell=CELL)
         async with Client(one.origin, ada.token) as a, Client(two.origin, bo.token) as b:
-            found = await delays(a, b, 60, 0.005)
+            found = await delays(a, b, 100, 0.005)
             print(f"p50 {percentile(found, 0.5):.4f} p99 {percentile(found, 0.99):.4f}")
-            assert percentile(found, 0.5) < 0.1
+            assert percentile(found, promised) < 0.1
             b.assert_no_gap()
         assert one.faults() + two.faults() == []
 

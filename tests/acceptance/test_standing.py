@@ -42,16 +42,16 @@ async def test_signing_out_closes_the_sockets_within_two_seconds(
     second = await Client(house.origin, ada.token).connect()
     begun = asyncio.get_running_loop().time()
     assert await asyncio.to_thread(sign_out, house, ada.token) < 300
-    for device in (ada, second):
-        await asyncio.wait_for(device.disconnected.wait(), 10)
-    took = asyncio.get_running_loop().time() - begun
+    left = TWO_SECONDS - (asyncio.get_running_loop().time() - begun)
+    async with asyncio.timeout(left):
+        for device in (ada, second):
+            await device.disconnected.wait()
     await second.close()
 
     with pytest.raises(socketio.exceptions.ConnectionError):
         await Client(house.origin, ada.token).connect()
     assert not bo.disconnected.is_set()
     await bo.post("street", "Encore là")
-    assert took < TWO_SECONDS + 3, "a busy machine is forgiven three"
 
 
 @pytest.fixture

@@ -26,7 +26,6 @@ def house() -> Iterator[ServerProcess]:
         assert running.faults() == []
 
 
-@pytest.mark.timeout(120)
 def test_a_visitor_loses_the_neighbourhood_and_comes_back_with_the_code(
     house: ServerProcess, open_as: Open, tmp_path: Path
 ) -> None:
@@ -41,11 +40,20 @@ def test_a_visitor_loses_the_neighbourhood_and_comes_back_with_the_code(
 
     page.goto(house.origin + "/voisinage")
     expect(page.get_by_text("Visite : encore 47 h")).to_be_visible()
+    cell = page.request.get(house.origin + "/api/me").json()["me"]["home"].partition(":")[2]
+    neighbour = open_as(house.demo(1, cell=cell, seed=41)[0], "/voisinage")
+    write(neighbour, "Écrire au voisinage", "Vide-grenier samedi place du marché.")
+    expect(card(page, "Vide-grenier samedi")).to_be_visible()
     house.stop()
     house.env["PALIER_CLOCK_OFFSET_S"] = str(TWO_DAYS)
     house.start()
     expect(page.get_by_text("Votre visite est finie").first).to_be_visible(timeout=40_000)
     expect(page.get_by_text("Visite : encore")).to_have_count(0)
+    expect(page.get_by_text("Vide-grenier samedi")).to_have_count(0)
+    page.goto(house.origin + "/voisinage")
+    expect(page.get_by_text("Votre visite est finie").first).to_be_visible()
+    expect(page.get_by_text("Vide-grenier samedi")).to_have_count(0)
+    expect(card(neighbour, "Vide-grenier samedi")).to_be_visible()
 
     page.goto(house.origin + "/rester/code")
     page.get_by_label("Le code de votre carte").fill(sheet["code"])

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
@@ -25,6 +25,7 @@ from realtime.accounts.verification import verify
 from realtime.accounts.vouching.actions import ask, revoke, take_in, vouch
 from realtime.accounts.vouching.model import PER_HOUSEHOLD, QUOTA_TIME
 from realtime.db import Tx, migrate
+from realtime.db.tx import Cursor
 from realtime.errors import Refused
 from realtime.keyring import Keyring
 from realtime.members.model import Member
@@ -69,7 +70,7 @@ class Collusion(RuleBasedStateMachine):
         """One transaction, as the edge runs it; None when it was refused, and nothing changed."""
         self.file.execute("BEGIN IMMEDIATE")
         try:
-            done = action(Tx(self.file.cursor(), "sqlite"))
+            done = action(Tx(cast(Cursor, self.file.cursor()), "sqlite"))
         except Refused:
             self.file.execute("ROLLBACK")
             return None
