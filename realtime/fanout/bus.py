@@ -11,6 +11,8 @@ from realtime.fanout.rendering import Rendered
 Hear = Callable[[Sequence[Rendered]], None]
 # Topics that moved elsewhere, with the seq they may have reached: a hint to read the journal.
 Ring = Callable[[dict[str, int]], None]
+# From now on a region is listened to, at first or again: what was said before rang nobody.
+Joined = Callable[[], None]
 
 
 # (topic, account): another node says that this account writes there. To be checked, not believed.
@@ -24,7 +26,7 @@ class Bus(Protocol):
         """After the commit. Never waits, never raises."""
         ...
 
-    def listen(self, hear: Hear, ring: Ring) -> None:
+    def listen(self, hear: Hear, ring: Ring, joined: Joined = lambda: None) -> None:
         """Who is given what is heard here. Called once, by `app`."""
         ...
 
@@ -57,7 +59,7 @@ class InProcessBus:
         if self._hear is not None and events:
             self._hear(events)
 
-    def listen(self, hear: Hear, ring: Ring) -> None:
+    def listen(self, hear: Hear, ring: Ring, joined: Joined = lambda: None) -> None:
         self._hear = hear
 
     def follow(self, regions: Iterable[str]) -> None:

@@ -2,7 +2,8 @@
 
 A gap waits 50 ms for its neighbour, then the journal is read. Each second the node asks for the
 heads of its regions that moved in the last five: another process may have written (the worker on
-SQLite, any node while Redis is away). After a pause it asks for as much longer as it was away.
+SQLite, any node while Redis is away). When the bus begins to listen, or listens again, it asks at
+once. After a pause it asks for as much longer as it was away.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import asyncio
 import math
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
@@ -48,8 +50,9 @@ class CatchUp:
         self._unplaced = asyncio.Event()
         self._regions = Regions(lambda region: bus.follow([region]), self._unplaced.set)
         self._polled = _Moment(clock)
+        self._joined = asyncio.Event()
         self.local = Local(self._note_gap, self._regions.come, self._regions.go)
-        bus.listen(self.local.hear, self.ring)
+        bus.listen(self.local.hear, self.ring, self._joined.set)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -110,7 +113,7 @@ class CatchUp:
 
     async def _poll_heads(self) -> None:
         while True:
-            await asyncio.sleep(POLL_SECONDS)
+            await self._wait_for_poll()
             begun = _Moment(self._clock)
             try:
                 behind = await self._behind(MOVED_WITHIN_SECONDS + self._polled.seconds_ago())
@@ -122,6 +125,14 @@ class CatchUp:
                 continue
             self._polled = begun
             await self._fill(behind, "heads")
+
+    async def _wait_for_poll(self) -> None:
+        """A second, or less: until the bus listens anew, and has joined what else it joins then."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(POLL_SECONDS):
+                await self._joined.wait()
+                await asyncio.sleep(GAP_WAIT_SECONDS)
+        self._joined.clear()
 
     async def _behind(self, seconds: int) -> set[str]:
         """Topics that moved in the last `seconds` without being heard of here."""

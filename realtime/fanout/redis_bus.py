@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 import msgpack
 
 from realtime import metrics
-from realtime.fanout.bus import Hear, Ring, Typing
+from realtime.fanout.bus import Hear, Joined, Ring, Typing
 from realtime.fanout.redis_client import AWAY, heed_cancellation
 from realtime.fanout.redis_listener import BACK_OFF_SECONDS
 from realtime.fanout.redis_wires import Wire, open_wire
@@ -44,6 +44,7 @@ class RedisBus:
         self._node = secrets.token_hex(4)
         self._hear: Hear | None = None
         self._ring: Ring | None = None
+        self._joined: Joined = lambda: None
         self._waiting: dict[str, tuple[str, int]] = {}
         self._wake = asyncio.Event()
         self._wanted: dict[str, float] = {}
@@ -64,8 +65,8 @@ class RedisBus:
                 metrics.BUS_LOST.inc()
         self._wake.set()
 
-    def listen(self, hear: Hear, ring: Ring) -> None:
-        self._hear, self._ring = hear, ring
+    def listen(self, hear: Hear, ring: Ring, joined: Joined = lambda: None) -> None:
+        self._hear, self._ring, self._joined = hear, ring, joined
 
     def tell_typing(self, region: str, topic: str, account: str) -> None:
         if len(self._typing) < TYPING_WAITING:
@@ -90,7 +91,7 @@ class RedisBus:
             heed_cancellation()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._publish_waiting(wire))
-                tasks.create_task(wire.listen(self._now_wanted, self._take))
+                tasks.create_task(wire.listen(self._now_wanted, self._take, self._joined))
                 tasks.create_task(self._sing(wire))
         finally:
             await wire.close()

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 
+from realtime.fanout.bus import Joined
 from realtime.fanout.redis_client import AWAY, heed_cancellation
 from realtime.logs import log_for
 
@@ -32,13 +33,17 @@ Take = Callable[[bytes, bytes], None]
 class Listener:
     """Follows `wanted()`, asked several times a second, and gives each message to `take`.
 
+    `joined` is called when the server says that it counts us in, at first and after each loss.
     `sharded` uses the commands of a cluster, whose channels live where their names hash to.
     """
 
-    def __init__(self, client: Redis, wanted: Wanted, take: Take, *, sharded: bool = False) -> None:
+    def __init__(
+        self, client: Redis, wanted: Wanted, take: Take, joined: Joined, *, sharded: bool = False
+    ) -> None:
         self._client = client
         self._wanted = wanted
         self._take = take
+        self._joined = joined
         self._sharded = sharded
         self._answered_at = 0.0
 
@@ -46,7 +51,7 @@ class Listener:
         """Until cancelled; a lost connection is replaced within a second."""
         failures = 0
         while True:
-            pubsub = self._client.pubsub(ignore_subscribe_messages=True)
+            pubsub = self._client.pubsub()
             begun = self._answered_at = time.monotonic()
             try:
                 await self._read(pubsub)
@@ -84,6 +89,8 @@ class Listener:
                 self._answered_at = time.monotonic()
             elif message["type"] in ("message", "smessage"):
                 self._take(message["channel"], message["data"])
+            elif message["type"] in ("subscribe", "ssubscribe"):
+                self._joined()
         await asyncio.sleep(0)
 
     async def _keep_subscribed(self, pubsub: PubSub, subscribed: set[str]) -> None:

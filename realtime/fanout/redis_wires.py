@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from redis.asyncio import Redis
 from redis.asyncio.cluster import ClusterNode, RedisCluster
 
+from realtime.fanout.bus import Joined
 from realtime.fanout.redis_client import (
     AWAY,
     close_redis,
@@ -34,7 +35,7 @@ class Wire(Protocol):
         """(channel, message) pairs. Raises one of AWAY when some were not taken."""
         ...
 
-    async def listen(self, wanted: Wanted, take: Take) -> None:
+    async def listen(self, wanted: Wanted, take: Take, joined: Joined) -> None:
         """For ever."""
         ...
 
@@ -66,8 +67,8 @@ class SingleWire:
             pipe.publish(channel, message)
         await pipe.execute()
 
-    async def listen(self, wanted: Wanted, take: Take) -> None:
-        await Listener(self._listening, wanted, take).run()
+    async def listen(self, wanted: Wanted, take: Take, joined: Joined) -> None:
+        await Listener(self._listening, wanted, take, joined).run()
 
     async def close(self) -> None:
         await close_redis(self._listening, self._publishing)
@@ -91,7 +92,7 @@ class ClusterWire:
             if isinstance(outcome, BaseException):
                 raise outcome
 
-    async def listen(self, wanted: Wanted, take: Take) -> None:
+    async def listen(self, wanted: Wanted, take: Take, joined: Joined) -> None:
         """One listener per primary; the client library learns of new ones as it publishes."""
         try:
             while True:
@@ -102,26 +103,26 @@ class ClusterWire:
                     await asyncio.sleep(TOPOLOGY_SECONDS)
                     continue
                 heed_cancellation()
-                self._match(wanted, take)
+                self._match(wanted, take, joined)
                 await asyncio.sleep(TOPOLOGY_SECONDS)
         finally:
             for name in list(self._listeners):
                 await self._end(name)
 
-    def _match(self, wanted: Wanted, take: Take) -> None:
+    def _match(self, wanted: Wanted, take: Take, joined: Joined) -> None:
         for node in self._cluster.get_primaries():
             if node.name not in self._listeners:
-                self._listeners[node.name] = self._begin(node, wanted, take)
+                self._listeners[node.name] = self._begin(node, wanted, take, joined)
 
     def _begin(
-        self, node: ClusterNode, wanted: Wanted, take: Take
+        self, node: ClusterNode, wanted: Wanted, take: Take, joined: Joined
     ) -> tuple[Redis, asyncio.Task[None]]:
         client = open_redis(_at(self._url, node.host, int(node.port)), socket_timeout=None)
 
         def wanted_there() -> set[str]:
             return {channel for channel in wanted() if self._home_of(channel) == node.name}
 
-        listener = Listener(client, wanted_there, take, sharded=True)
+        listener = Listener(client, wanted_there, take, joined, sharded=True)
         return client, asyncio.create_task(listener.run())
 
     def _home_of(self, channel: str) -> str | None:

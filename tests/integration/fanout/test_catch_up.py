@@ -188,11 +188,27 @@ async def test_two_neighbours_in_two_regions_share_a_direct_thread_on_two_nodes(
         await until(lambda: one.bus.is_well() and two.bus.is_well())
         await one.follow("street:u09tvw0")
         await two.follow(DIRECT)
-        monkeypatch.setattr(module, "POLL_SECONDS", 0.01)
         two.catch_up._regions.place({DIRECT: "gbwc9"})
         await subscribed(redis_url, "palier:region:gbwc9")
         await one.say(DIRECT)
         await until(lambda: two.ear.seqs == [1], 0.5)
+
+
+async def test_what_was_said_before_a_line_came_back_is_heard_at_once(
+    database: Database, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Node one rings nobody, as while Redis is away: no ring tells node two, and no poll is due."""
+    quiet(monkeypatch)
+    one, two = Node(database, InProcessBus()), Node(database, RedisBus(redis_url))
+    await two.follow(STREET)
+    async with running(one, two):
+        await until(two.bus.is_well)
+        await subscribed(redis_url, "palier:region:gbwc9")
+        await one.say(STREET)
+        client = Redis.from_url(redis_url)
+        await client.client_kill_filter(_type="pubsub")
+        await client.aclose()
+        await until(lambda: two.ear.seqs == [1], 3)
 
 
 async def subscribed(redis_url: str, channel: str) -> None:
