@@ -18,6 +18,19 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // One file for all that the first view needs, and one for the signs that several screens share:
+    // each request costs a slow phone more than the bytes it carries. The worker stands alone.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "first", tags: ["$initial"], test: (id) => !/\/src\/(sw|push\/worker)\.ts$/.test(id) },
+            { name: "alerts", test: /\/src\/alerts\/(Strip\.svelte|kinds\.ts|words\.ts)|\/src\/alerts\/Sign/ },
+            { name: "signs", test: /@lucide/, minShareCount: 2 },
+          ],
+        },
+      },
+    },
   },
   resolve: process.env.VITEST ? { conditions: ["browser"] } : {},
   test: { include: ["tests/**/*.test.ts"], environment: "node" },

@@ -19,6 +19,8 @@ export type Phase = "opening" | "out" | "in" | "unreachable";
 // Says that the last visit ended signed out: no line is tried before someone signs in.
 const LEFT = "palier-left";
 const CONTEXT = Symbol("palier");
+// A first view that takes longer is waited for no more.
+const LONGEST_OPENING_MS = 6_000;
 
 export class App {
   readonly router = new Router();
@@ -36,12 +38,20 @@ export class App {
   /** The last words for screen readers. */
   spoken = $state.raw("");
 
+  /** Settled once the first view is there: what can wait until then waits for it. */
+  readonly opened: Promise<void>;
+
   #tabs = new BroadcastChannel("palier");
+  #open = () => {};
   #arrivals = 0;
   #writesCache = navigator.locks === undefined;
 
   constructor(readonly cache: Cache) {
-    this.live = new Live(cache, () => this.#writesCache, () => void this.outgoing.flush(), () => void this.#doubt());
+    this.opened = new Promise((done) => {
+      this.#open = () => whenIdle(done);
+    });
+    setTimeout(this.#open, LONGEST_OPENING_MS);
+    this.live = new Live(cache, () => this.#writesCache, () => (void this.outgoing.flush(), this.#open()), () => void this.#doubt());
     this.outgoing = new Outgoing(cache, this.live, this.#tabs);
     this.#tabs.addEventListener("message", (message: MessageEvent<string>) => {
       if (message.data === "signed_out") this.#left();
@@ -65,22 +75,24 @@ export class App {
   }
 
   async start(): Promise<void> {
-    await this.#readSettings();
+    const settings = this.#readSettings();
     const before = this.#arrivals;
+    // Whoever was here before, or might be signed in: the line opens while /api/me is on its way
+    // and what was kept here is read.
+    const maybe = localStorage.getItem(LEFT) === null;
     const asked = ask<{ me: Me }>("GET", "/api/me");
+    if (maybe) this.live.reach();
     const strip = import("./alerts/Strip.svelte").then((module) => (this.strip = module.default), () => null);
-    const { state, at, book, company } = await this.cache.load();
+    const [{ state, at, book, company }] = await Promise.all([this.cache.load(), settings]);
     // The strip of a known alert stands above the conversations from the first picture on.
     if (foremost(book, this.now) !== null) await strip;
-    // Whoever was here before, or might be signed in: the line opens while /api/me is on its way.
-    // What most visits open next.
-    void strip.then(() => import("./rooms/ConversationView.svelte")).catch(() => null);
     if (state.me !== null) await this.#enter(state, at, book, company);
-    else if (localStorage.getItem(LEFT) === null) this.live.start(EMPTY, null);
+    else if (maybe) this.live.start(EMPTY, null);
     const answer = await asked;
     if (answer.ok) await this.#arrived(answer.body.me);
     else if (answer.status === 401) this.#leftUnless(before);
     else if (state.me === null) this.phase = "unreachable";
+    if (this.phase !== "in") this.#open();
   }
 
   /** After signing in or up. */
@@ -173,6 +185,12 @@ export class App {
     void this.cache.forgetRooms();
     this.phase = "out";
   }
+}
+
+/** Safari has no idle callbacks: there a moment later is soon enough. */
+function whenIdle(act: () => void): void {
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(act, { timeout: 1_000 });
+  else setTimeout(act, 200);
 }
 
 export function provideApp(app: App): void {

@@ -20,25 +20,21 @@ interface Schema extends DBSchema {
 const KEPT_THREADS = 50;
 
 export class Cache {
-  private constructor(readonly db: IDBPDatabase<Schema>) {}
-
-  static async open(): Promise<Cache> {
-    const db = await openDB<Schema>("palier", 1, {
-      upgrade(fresh) {
-        fresh.createObjectStore("house");
-        fresh.createObjectStore("threads", { keyPath: "id" });
-        fresh.createObjectStore("queue", { keyPath: "key" });
-      },
-      blocking(_current, _blocked, event) {
-        (event.target as IDBDatabase).close();
-      },
-    });
-    return new Cache(db);
-  }
+  /** Opens while the first view is built. */
+  #db: Promise<IDBPDatabase<Schema>> = openDB<Schema>("palier", 1, {
+    upgrade(fresh) {
+      fresh.createObjectStore("house");
+      fresh.createObjectStore("threads", { keyPath: "id" });
+      fresh.createObjectStore("queue", { keyPath: "key" });
+    },
+    blocking(_current, _blocked, event) {
+      (event.target as IDBDatabase).close();
+    },
+  });
 
   /** The last state kept here, with its alerts, and when it was kept. */
   async load(): Promise<{ state: State; at: number | null; book: Book; company: Company }> {
-    const tx = this.db.transaction(["house", "threads"]);
+    const tx = (await this.#db).transaction(["house", "threads"]);
     const [house, threads] = await Promise.all([tx.objectStore("house").get("house"), tx.objectStore("threads").getAll()]);
     if (house === undefined) return { state: EMPTY, at: null, book: NOTHING, company: ALONE };
     const byId = Object.fromEntries(threads.map((thread) => [thread.id, thread]));
@@ -47,7 +43,7 @@ export class Cache {
 
   /** Keeps what changed since `before`. */
   async save(before: State, after: State, now: number, book: Book = NOTHING, company: Company = ALONE): Promise<void> {
-    const tx = this.db.transaction(["house", "threads"], "readwrite");
+    const tx = (await this.#db).transaction(["house", "threads"], "readwrite");
     const threads = tx.objectStore("threads");
     const kept = new Set([...threadsOf(after, "street").slice(0, KEPT_THREADS), ...threadsOf(after, "neighbourhood").slice(0, KEPT_THREADS), ...Object.values(after.threads).filter(isFlat)]);
     for (const thread of kept) if (before.threads[thread.id] !== thread) void threads.put(shortened(thread));
@@ -59,27 +55,27 @@ export class Cache {
   }
 
   async queued(): Promise<Queued[]> {
-    return this.db.getAll("queue"); // keys are ULIDs: in the order of writing
+    return (await this.#db).getAll("queue"); // keys are ULIDs: in the order of writing
   }
 
   async enqueue(item: Queued): Promise<void> {
-    await this.db.put("queue", item);
+    await (await this.#db).put("queue", item);
   }
 
   async dequeue(key: string): Promise<void> {
-    await this.db.delete("queue", key);
+    await (await this.#db).delete("queue", key);
   }
 
   /** The session ended by itself: what others wrote goes, what is not sent yet stays for its author. */
   async forgetRooms(): Promise<void> {
-    const tx = this.db.transaction(["house", "threads"], "readwrite");
+    const tx = (await this.#db).transaction(["house", "threads"], "readwrite");
     await Promise.all([tx.objectStore("house").clear(), tx.objectStore("threads").clear()]);
     await tx.done;
   }
 
   /** Nothing of anybody stays after signing out. */
   async forget(): Promise<void> {
-    const tx = this.db.transaction(["house", "threads", "queue"], "readwrite");
+    const tx = (await this.#db).transaction(["house", "threads", "queue"], "readwrite");
     await Promise.all([...tx.objectStoreNames].map((name) => tx.objectStore(name).clear()));
     await tx.done;
   }

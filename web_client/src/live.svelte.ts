@@ -45,12 +45,19 @@ export class Live {
   #gapTimer: ReturnType<typeof setTimeout> | undefined;
   #reopenTimer: ReturnType<typeof setTimeout> | undefined;
   #told: Record<string, number> = {};
+  // What was kept on this device has been handed over: only then does a sync know where to begin.
+  #started = false;
   #syncing = false;
   #lostAt: number | null = null;
 
   constructor(readonly cache: Cache, readonly writesCache: () => boolean, readonly onReady: () => void, readonly onSignedOut: () => void) {
     this.#line = new LiveLine(this);
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && void this.save());
+  }
+
+  /** Opens the line ahead of `start`. */
+  reach(): void {
+    this.#line.open();
   }
 
   /** A line that is open already keeps what it brought. */
@@ -63,10 +70,13 @@ export class Live {
     }
     this.freshAt ??= at;
     this.#line.open();
+    if (!this.#started && this.line === "open") void this.#catchUp();
+    this.#started = true;
   }
 
   stop(): void {
     this.#line.close();
+    this.#started = false;
     this.stops += 1;
     clearTimeout(this.#reopenTimer);
     clearTimeout(this.#saveTimer);
@@ -97,6 +107,7 @@ export class Live {
   }
 
   onEvent(event: Event): void {
+    if (!this.#started) return; // the sync brings it
     this.book = heard(this.book, event);
     this.company = met(this.company, event);
     const next = apply(this.state, event);
@@ -106,7 +117,7 @@ export class Live {
   }
 
   onHeads(heads: Heads): void {
-    this.#change(headsHeard(this.state, heads));
+    if (this.#started) this.#change(headsHeard(this.state, heads));
   }
 
   onTyping(typing: Typing): void {
@@ -116,7 +127,7 @@ export class Live {
   onLine(line: Line): void {
     if (this.line === "open" && line !== "open") this.#lostAt = Date.now();
     this.line = line;
-    if (line === "open") void this.#catchUp();
+    if (line === "open" && this.#started) void this.#catchUp();
     if (line === "signed_out") this.onSignedOut();
   }
 

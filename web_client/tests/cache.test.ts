@@ -8,9 +8,9 @@ import type { Alert } from "../src/wire";
 import { message, posted, room, ulid } from "./factories";
 
 let cache: Cache;
-beforeEach(async () => {
+beforeEach(() => {
   indexedDB = new IDBFactory();
-  cache = await Cache.open();
+  cache = new Cache();
 });
 
 test("the rooms come back as they were, with their positions", async () => {

@@ -1,10 +1,9 @@
-// What push needs of an open page: clicks arrive here, the badge counts here, what is read here need
-// not ring. Loaded after the first load.
+// What push needs of an open page: the badge counts here, what is read here need not ring. Loaded
+// after the first view.
 
 import { mount, unmount } from "svelte";
 import type { App } from "../app.svelte";
 import Offer from "./Offer.svelte";
-import { keepInstallPrompt } from "./install";
 import { canRing, deviceId, forgetTold, needsHomeScreen, repeatAtStart, wasTold } from "./subscription";
 
 const LATER = "palier-push-later";
@@ -15,11 +14,6 @@ const SEEN_WITHIN_MS = 2_500;
 const JUST_NOW_MS = 10_000;
 
 export function beginPush(app: App): void {
-  keepInstallPrompt();
-  navigator.serviceWorker?.addEventListener("message", (message: MessageEvent<{ open?: unknown }>) => {
-    const path = message.data?.open;
-    if (typeof path === "string" && path.startsWith("/") && !path.startsWith("//")) app.router.go(path);
-  });
   $effect.root(() => {
     $effect(() => void (app.phase === "in" && app.me !== null && arrived(app.me.account)));
     // Signed out, this browser is silent; whoever signs in next tells the server anew.
