@@ -115,13 +115,16 @@ class Mine:
         found: list[dict[str, Any]] = self.worker.evaluate(
             """async () => (await self.registration.getNotifications()).map((one) => ({
                 title: one.title, body: one.body, tag: one.tag, lang: one.lang, silent: one.silent,
-                data: one.data }))"""
+                data: one.data, at: one.timestamp }))"""
         )
         return found
 
+    def shown_as(self, tag: str) -> list[dict[str, Any]]:
+        return [one for one in self.shown() if one["tag"] == tag]
+
     def wait_for_shown(self, tag: str) -> dict[str, Any]:
-        wait_until(lambda: tag in [one["tag"] for one in self.shown()], 10, f"{tag} is shown")
-        return next(one for one in self.shown() if one["tag"] == tag)
+        wait_until(lambda: bool(self.shown_as(tag)), 10, f"{tag} is shown")
+        return self.shown_as(tag)[0]
 
     def click(self, tag: str) -> None:
         self.worker.evaluate(
@@ -190,10 +193,9 @@ def test_an_alert_rings_in_french_and_a_click_opens_it(
     assert shown["lang"] == "fr"
     # Twice from the network is once on the screen.
     mine.deliver(message)
-    mine.page.wait_for_timeout(300)
-    again = [one for one in mine.shown() if one["tag"] == shown["tag"]]
-    assert len(again) == 1
-    assert again[0]["silent"] is True
+    wait_until(lambda: mine.shown_as(shown["tag"]) != [shown], 10, "the second one came")
+    (again,) = mine.shown_as(shown["tag"])
+    assert again == shown | {"silent": True, "at": again["at"]}
 
     mine.click(shown["tag"])
     mine.page.wait_for_url("**/alertes/*")

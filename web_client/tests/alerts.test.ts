@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import { heard, foremost, listed, news, NOTHING, opened, type Book } from "../src/alerts/book";
+import { heard, foremost, inSight, listed, news, NOTHING, opened, type Book } from "../src/alerts/book";
 import { boxOf, centreOf, circleRound } from "../src/alerts/cells";
 import { parse } from "../src/alerts/streets";
 import { alertWords } from "../src/alerts/words";
 import { endOf } from "../src/alerts/ending";
+import type { ScreenName } from "../src/routes";
 import type { Alert, Announcement, Event, Sighting } from "../src/wire";
 import { syncAck, ulid } from "./factories";
 
@@ -34,6 +35,17 @@ test("life comes first, then the newest, then what ended", () => {
   const book = open(alert(1), alert(2, { severity: "life", kind: "danger_now" }), alert(3), alert(4, { state: "resolved", outcome: "home" }));
   expect(listed(book, NOW).map((one) => one.id)).toEqual([2, 3, 1, 4].map(ulid));
   expect(foremost(book, NOW)?.id).toBe(ulid(2));
+});
+
+test("a page shows what stands on it: one above a room, one of its own, all around or on a desk", () => {
+  const book = open(alert(1), alert(2, { severity: "life", kind: "danger_now" }));
+  const shown = (screen: ScreenName, wide = false, id = "") => inSight(book, { screen, id, room: "street" }, wide, NOW).map((one) => one.id);
+  expect(shown("street")).toEqual([ulid(2)]);
+  expect(shown("alertPage", false, ulid(1))).toEqual([ulid(1)]);
+  expect(shown("around")).toEqual([ulid(2), ulid(1)]);
+  expect(shown("notifications")).toEqual([]);
+  expect(shown("conversation")).toEqual([]);
+  expect(shown("notifications", true)).toEqual([ulid(2), ulid(1)]);
 });
 
 test("an alert leaves the lists when its time is over, before anybody says so", () => {

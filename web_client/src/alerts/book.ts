@@ -1,6 +1,7 @@
 // The alerts and announcements known here, as a pure function of what the server said. Each event
 // carries the whole object: the newest version stays, hearing it twice shows it once.
 
+import type { Place } from "../routes";
 import type { Alert, Announcement, Event, Sighting, SyncAck } from "../wire";
 
 export type Book = {
@@ -71,6 +72,13 @@ export function foremost(book: Book, now: number): Alert | null {
   const open = Object.values(book.alerts).filter((alert) => isOpen(alert, now));
   open.sort((one, two) => WEIGHT[one.severity] - WEIGHT[two.severity] || (one.raised_at < two.raised_at ? 1 : -1));
   return open[0] ?? null;
+}
+
+/** The alerts that a page at this place shows; a wide one has a column for all of them. */
+export function inSight(book: Book, { screen, id }: Place, wide: boolean, now: number): Alert[] {
+  if (wide || screen === "around") return listed(book, now);
+  const one = screen === "street" || screen === "neighbourhood" ? foremost(book, now) : screen === "alertPage" ? book.alerts[id] : null;
+  return one == null ? [] : [one];
 }
 
 export function news(book: Book, now: number): Announcement[] {

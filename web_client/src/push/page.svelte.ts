@@ -3,6 +3,8 @@
 
 import { mount, unmount } from "svelte";
 import type { App } from "../app.svelte";
+import { inSight } from "../alerts/book";
+import { placeAt } from "../routes";
 import Offer from "./Offer.svelte";
 import { canRing, deviceId, forgetTold, needsHomeScreen, repeatAtStart, wasTold } from "./subscription";
 
@@ -39,11 +41,12 @@ function badge(app: App): void {
 
 const told = new Set<string>();
 
-/** New alerts and words that this visible page shows: its own device need not ring for them. */
+/** New alerts and words that this visible page shows: its own device need not ring for them. What lies
+ * on another page was not shown, however near. */
 function seen(app: App): void {
   const { threads } = app.live.state;
   const read = app.live.openId === null ? undefined : threads[app.live.openId];
-  const things = [...Object.values(app.live.book.alerts).map((alert) => ({ id: alert.id, at: alert.raised_at })), ...(read?.tail.slice(-3) ?? [])];
+  const things = [...inSight(app.live.book, placeAt(app.router.path), matchMedia("(min-width: 64em)").matches, Date.now()).map((alert) => ({ id: alert.id, at: alert.raised_at })), ...(read?.tail.slice(-3) ?? [])];
   const fresh = things.filter((one) => !told.has(one.id) && Date.now() - Date.parse(one.at) < JUST_NOW_MS);
   if (fresh.length === 0 || document.visibilityState !== "visible" || !wasTold()) return;
   for (const one of fresh) told.add(one.id);
