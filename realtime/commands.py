@@ -148,7 +148,7 @@ async def _demo(settings: Settings, members: int, cell: str | None, seed: int) -
     keyring = open_keyring(settings.data_dir, settings.secret)
     db = open_database(settings.database)
     try:
-        if settings.example == "auto" and settings.is_loopback and cell is None:
+        if settings.example == "auto" and settings.is_loopback:
             await load_example(db, clock)
         if cell is None:
             homes = await homes_over_town(db, members, seed)

@@ -11,7 +11,7 @@ from typing import Any
 from realtime.db import Tx
 from realtime.db.tx import Row
 from realtime.geo.cells import Cell, prefix_range, ring
-from realtime.places.model import Address, Street
+from realtime.places.model import EXAMPLE, Address, Street
 
 # More streets than anybody reads; beyond it the question was too vague to rank.
 MOST_STREETS = 200
@@ -25,7 +25,12 @@ _ADDRESS = (
 
 
 def is_empty(tx: Tx) -> bool:
-    return tx.value("SELECT code FROM gazetteer_commune LIMIT 1") is None
+    """Whether there is no commune; streets invented for a cell are none."""
+    found = tx.value(
+        "SELECT code FROM gazetteer_commune WHERE code NOT LIKE :invented LIMIT 1",
+        invented=f"{EXAMPLE}-%",
+    )
+    return found is None
 
 
 def find_address(tx: Tx, id: str) -> Address | None:

@@ -51,6 +51,17 @@ def command(env):
     return run
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+async def test_members_in_a_cell_do_not_keep_the_example_streets_away(env, database_url, tmp_path):
+    demo = [sys.executable, "-m", "realtime", "demo", "--members", "1", "--tokens", tmp_path / "t"]
+    for cell, example in (("s000000", "off"), ("u09tvw0", "auto")):
+        subprocess.run(
+            [*demo, "--cell", cell], env=env | {"PALIER_EXAMPLE": example}, cwd=ROOT, check=True
+        )
+    assert not await ask(database_url, store.is_empty)
+    assert await ask(database_url, search, "rue de st malo")
+
+
 async def ask(url, fn, *arguments):
     db = await asyncio.to_thread(open_database, url)
     try:
