@@ -14,7 +14,7 @@ GROUP_MEMBERS = 100
 Access = Literal["open", "request", "hidden"]
 Reach = Literal["street", "neighbourhood", "farther"]
 Standing = Literal["owner", "moderator", "member", "asked", "invited"]
-GroupName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+GroupName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 Category = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 About = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000)]
 SlowMode = Annotated[
