@@ -50,7 +50,7 @@ def _open_to(state: State | None = None) -> dict[State, State]:
     return {before: state or before for before in OPEN}
 
 
-# `held` has no way in: nothing waits for a moderator yet.
+# `held` has no way in and nobody takes the way to `removed`: there is no moderator yet.
 TRANSITIONS: dict[Happening, dict[State, State]] = {
     "raise": {"draft": "active"},
     "update": _open_to(),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from realtime import alerts
 from realtime.alerts.kinds import KINDS, SEVERITIES
 from realtime.alerts.model import (
     OPEN,
@@ -104,7 +107,20 @@ def test_only_the_ways_of_the_table_are_open(state: State, happening: Happening)
 
 
 def test_nothing_leads_to_a_moderator() -> None:
-    assert "held" not in {after for ways in TRANSITIONS.values() for after in ways.values()}
+    """Nobody takes an alert down yet: `removed` has its ways, and no code that goes them."""
+    code = "\n".join(path.read_text() for path in Path(alerts.__path__[0]).rglob("*.py"))
+    calls = re.findall(r"\bmoved\(([^()]*)\)", code)
+    taken = {name for call in calls for name in re.findall(r'"(\w+)"', call)}
+    reached: set[State] = {"draft"}
+    for _ in STATES:
+        reached |= {
+            after
+            for name, ways in TRANSITIONS.items()
+            for before, after in ways.items()
+            if name in taken and before in reached
+        }
+    assert set(STATES) - reached == {"held", "removed"}
+    assert set(HAPPENINGS) - taken == {"remove"}
     assert KINDS["missing_person"].act is None
     assert KINDS["official_feed"].act is None
 
