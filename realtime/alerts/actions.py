@@ -89,7 +89,7 @@ def update(
     store.save_alert(tx, after, area_moved=after.reached != before.reached)
     if rings:
         ring_phones(tx, after, now)
-    return Changed(after.id, tell(tx, after, "alert.updated", rights, now))
+    return Changed(after.id, _told_anew(tx, after, rights, now))
 
 
 def still_missing(
@@ -103,7 +103,7 @@ def still_missing(
     store.save_alert(tx, after, area_moved=after.reached != before.reached)
     if rings:
         ring_phones(tx, after, now)
-    return Changed(after.id, tell(tx, after, "alert.updated", rights, now))
+    return Changed(after.id, _told_anew(tx, after, rights, now))
 
 
 def resolve(
@@ -183,6 +183,11 @@ def list_open(tx: Tx, member: Member, rights: Rights, now: datetime) -> list[Ale
     )
     found = {alert.id: alert for alert in store.list_alerts(tx, ids)} if ids else {}
     return [found[alert_id] for alert_id in ids]
+
+
+def _told_anew(tx: Tx, alert: Alert, rights: Rights, now: datetime) -> list[Event]:
+    """Other colours or a wider area may make it the same animal as another's."""
+    return [*tell(tx, alert, "alert.updated", rights, now), *pair(tx, alert, rights, now)]
 
 
 def _own(tx: Tx, member: Member, alert_id: str) -> Alert:

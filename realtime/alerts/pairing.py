@@ -1,4 +1,4 @@
-"""A lost animal and a found one meet when the second of the two alerts is raised."""
+"""A lost animal and a found one meet when the second of the two alerts is raised, or corrected."""
 
 from __future__ import annotations
 

@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
-from realtime.alerts import store
+from realtime.alerts import actions, store
 from realtime.alerts.rendering import render_alert
 from realtime.db import Database, Tx
+from realtime.geo.cells import cell_at, centre
+from realtime.members.model import Member
+from realtime.wire.alerts import AlertUpdate, StillMissing
 from tests.integration.alerts.asking import HOME, raise_one
-from tests.support.residents import Town, member
+from tests.support.residents import RIGHTS, Town, member
 
 BESIDE = "gbwc9z3"
 LOST: dict[str, Any] = {"kind": "lost_cat", "details": {"colours": ["noir"]}}
@@ -39,6 +42,40 @@ async def test_the_second_of_the_two_tells_both_owners(
 
     assert (await town.db.read(jobs)).count("push.match") == 2
     assert ada.account in await town.db.read(store.list_listeners, second)
+
+
+async def correct(town: Town, owner: Member, alert: str, colours: list[str]) -> None:
+    asked = AlertUpdate.model_validate({"id": alert, "details": {"colours": colours}})
+    await town.act(lambda tx, now: actions.update(tx, owner, RIGHTS, asked, now))
+
+
+async def test_colours_corrected_later_tell_both_owners_once(database: Database) -> None:
+    town = Town(database)
+    ada, bo = member(HOME), member(BESIDE)
+    await town.settle(ada, bo)
+    lost = await raise_one(town, ada, HOME, kind="lost_cat", details={"colours": ["blanc"]})
+    found = await raise_one(town, bo, BESIDE, **FOUND)
+    assert not [e for e in town.heard if e.kind == "alert.matched"]
+    heard = []
+    for colours in (["noir"], ["noir", "gris"]):
+        await correct(town, ada, lost, colours)
+        heard.append({e.topic for e in town.heard if e.kind == "alert.matched"})
+    assert heard == [{ada.account_topic, bo.account_topic}, set()]
+    assert (await town.db.read(render_alert, lost))["matches"] == [found]
+
+
+async def test_a_wider_area_may_hold_the_one_that_was_found(database: Database) -> None:
+    town = Town(database)
+    ada, bo = member(HOME), member(HOME)
+    await town.settle(ada, bo)
+    lon, lat = centre(HOME)
+    away = cell_at(lon, lat + 1_500 / 111_200)
+    lost = await raise_one(town, ada, HOME, radius_m=300, **LOST)
+    await raise_one(town, bo, away, radius_m=300, **FOUND)
+    assert not [e for e in town.heard if e.kind == "alert.matched"]
+    wider = StillMissing(id=lost, radius_m=2_000)
+    await town.act(lambda tx, now: actions.still_missing(tx, ada, RIGHTS, wider, now))
+    assert len([e for e in town.heard if e.kind == "alert.matched"]) == 2
 
 
 async def test_a_dog_found_tells_no_owner_of_a_cat(database: Database) -> None:
