@@ -26,17 +26,31 @@ _CARELESS = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 
 
 class RedisServer:
-    """A redis-server of our own, without persistence: Redis is a doorbell, never the truth."""
+    """A redis-server of our own, without persistence: Redis is a doorbell, never the truth.
 
-    def __init__(self, directory: Path, port: int | None = None) -> None:
+    `tls` names the folder of a `certificate`: then it speaks TLS only.
+    """
+
+    def __init__(
+        self, directory: Path, port: int | None = None, *, tls: Path | None = None
+    ) -> None:
         self.directory = directory
         self.port = port or free_port()
+        self.tls = tls
         self.url = f"redis://127.0.0.1:{self.port}/0"
+        if tls is not None:
+            self.url = f"rediss://127.0.0.1:{self.port}/0?ssl_ca_certs={tls / 'trusted.pem'}"
         self.start()
 
     def start(self) -> None:
         """Start, or start again on the same port after `kill9` or `stop`."""
-        argv = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+        argv = ["redis-server", "--bind", "127.0.0.1", "--save", ""]
+        if self.tls is None:
+            argv += ["--port", str(self.port)]
+        else:
+            argv += ["--port", "0", "--tls-port", str(self.port), "--tls-auth-clients", "no"]
+            argv += ["--tls-cert-file", str(self.tls / "trusted.pem")]
+            argv += ["--tls-key-file", str(self.tls / "secret.pem")]
         argv += ["--appendonly", "no", "--dir", str(self.directory), "--databases", "16"]
         self.process = Process(argv, self.directory / "redis.log")
         wait_until(self._answers, 10, f"redis-server answers ({self.process.log})")
