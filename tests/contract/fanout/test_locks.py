@@ -1,4 +1,4 @@
-"""Both kinds of lock keep the same promise, whatever Redis forgets."""
+"""Our locks and redis-py's own keep the same promise, whatever Redis forgets."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from redis.asyncio import Redis
 
 from realtime.fanout.locks import PREFIX, InProcessLocks, Locks, RedisLocks
 from realtime.fanout.redis_client import open_redis
+from tests.support.app import ROOT
+from tests.support.locks import StockLocks
 
 
 @pytest.fixture
@@ -21,11 +23,23 @@ async def client(redis_url: str) -> AsyncIterator[Redis]:
     await client.aclose()
 
 
-@pytest.fixture(params=["in process", "redis"])
+IN_REDIS: dict[str, type[RedisLocks] | type[StockLocks]] = {
+    "aioredis-lock": RedisLocks,
+    "redis-py": StockLocks,
+}
+
+
+@pytest.fixture(params=["in process", *IN_REDIS])
 def locks(request: pytest.FixtureRequest) -> Locks:
     if request.param == "in process":
         return InProcessLocks()
-    return RedisLocks(request.getfixturevalue("client"))
+    return IN_REDIS[request.param](request.getfixturevalue("client"))
+
+
+@pytest.fixture(params=IN_REDIS)
+def shared(request: pytest.FixtureRequest, client: Redis) -> Locks:
+    """Those that processes share."""
+    return IN_REDIS[request.param](client)
 
 
 async def test_only_one_holds_a_lock(locks: Locks) -> None:
@@ -47,16 +61,17 @@ async def test_names_do_not_wait_for_each_other(locks: Locks) -> None:
         assert other is not None
 
 
-async def test_the_holder_learns_that_the_lock_was_lost(locks: Locks) -> None:
+async def test_the_holder_learns_that_the_lock_was_lost(
+    locks: Locks, request: pytest.FixtureRequest
+) -> None:
     async with locks.try_hold("expiry", 1) as mine:
         assert mine is not None
         assert await mine.still_mine()
-        if isinstance(locks, RedisLocks):
-            assert locks._connection._client is not None
-            await locks._connection._client.set(PREFIX + "expiry", "somebody else")
-        else:
-            assert isinstance(locks, InProcessLocks)
+        if isinstance(locks, InProcessLocks):
             locks._until["expiry"] = (object(), 2**40)
+        else:
+            client: Redis = request.getfixturevalue("client")
+            await client.set(PREFIX + "expiry", "somebody else")
         assert not await mine.still_mine()
 
 
@@ -77,16 +92,16 @@ async def test_many_contenders_never_hold_it_together(locks: Locks) -> None:
     assert most == 1
 
 
-async def test_a_flushed_script_cache_does_not_lose_the_lock(client: Redis) -> None:
-    async with RedisLocks(client).try_hold("expiry", 5) as mine:
+async def test_a_flushed_script_cache_does_not_lose_the_lock(shared: Locks, client: Redis) -> None:
+    async with shared.try_hold("expiry", 5) as mine:
         assert mine is not None
         await client.script_flush()
         assert await mine.still_mine()
     assert await client.get(PREFIX + "expiry") is None
 
 
-async def test_a_float_timeout_still_ends(client: Redis) -> None:
-    async with RedisLocks(client).try_hold("expiry", 0.5) as mine:
+async def test_a_float_timeout_still_ends(shared: Locks, client: Redis) -> None:
+    async with shared.try_hold("expiry", 0.5) as mine:
         assert mine is not None
         assert 0 < await client.pttl(PREFIX + "expiry") <= 1_000
 
@@ -103,10 +118,11 @@ _PROCESS = """
 import asyncio, sys
 from redis.asyncio import Redis
 from realtime.fanout.locks import RedisLocks
+from tests.support.locks import StockLocks
 
 async def main():
     client = Redis.from_url(sys.argv[1])
-    locks, held = RedisLocks(client), 0
+    locks, held = globals()[sys.argv[2]](client), 0
     while held < 20:
         async with locks.try_hold("shared", 5) as mine:
             if mine is None:
@@ -121,9 +137,12 @@ asyncio.run(main())
 """
 
 
-def test_three_processes_never_hold_it_together(redis_url: str) -> None:
-    argv = [sys.executable, "-c", _PROCESS, redis_url]
-    running = [subprocess.Popen(argv, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+@pytest.mark.parametrize("kind", IN_REDIS)
+def test_three_processes_never_hold_it_together(redis_url: str, kind: str) -> None:
+    argv = [sys.executable, "-c", _PROCESS, redis_url, IN_REDIS[kind].__name__]
+    running = [
+        subprocess.Popen(argv, cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(3)
+    ]
     try:
         for process in running:
             _, said = process.communicate(timeout=30)
