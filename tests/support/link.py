@@ -1,17 +1,18 @@
 """A TCP link that a test can cut, hang, slow and heal, in front of any server.
 
 It stands where a cable would: the client connects to `port`, the bytes go to `target`. It runs in
-the test's own event loop; the programs at both ends are real.
+the test's own event loop; the programs at both ends are real. A chunk costs one call of a protocol,
+no task: a campaign carries everything through such links.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from typing import Literal
+from collections import deque
+from typing import Literal, cast
 
 Direction = Literal["up", "down"]
-_CHUNK = 64 * 1024
+_END = b""
 
 
 class Link:
@@ -23,17 +24,16 @@ class Link:
         self.port = 0
         self.delay = 0.0
         self.carried: dict[Direction, int] = {"up": 0, "down": 0}
+        self.ends: set[_End] = set()
         self._is_cut = False
-        self._flowing: dict[Direction, asyncio.Event] = {}
+        self._hung: set[Direction] = set()
         self._budget: dict[Direction, int | None] = {"up": None, "down": None}
-        self._ends: set[asyncio.StreamWriter] = set()
-        self._carrying: set[asyncio.Task[object]] = set()
+        self._connecting: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Link:
-        self._flowing = {"up": asyncio.Event(), "down": asyncio.Event()}
-        self.heal()
-        self._server = await asyncio.start_server(self._carry, "127.0.0.1", 0)
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: _Near(self, "up"), "127.0.0.1", 0)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -42,9 +42,7 @@ class Link:
         assert self._server is not None
         self._server.close()
         await self._server.wait_closed()
-        for flowing in self._flowing.values():
-            flowing.set()
-        await asyncio.gather(*self._carrying, return_exceptions=True)
+        await asyncio.gather(*self._connecting, return_exceptions=True)
 
     # ---- Faults
 
@@ -55,20 +53,19 @@ class Link:
 
     def reset(self) -> None:
         """Reset the connections there are; new ones are welcome."""
-        for end in list(self._ends):
+        for end in list(self.ends):
             end.transport.abort()
 
     def hang(self, *directions: Direction) -> None:
         """Keep connections open and pass nothing: a route is lost. Both ways unless named."""
-        for direction in directions or ("up", "down"):
-            self._flowing[direction].clear()
+        self._hung.update(directions or ("up", "down"))
 
     def slow(self, seconds: float) -> None:
         """Hold every chunk back by so much, each way."""
         self.delay = seconds
 
     def tear_after(self, count: int, direction: Direction) -> None:
-        """Pass `count` more bytes that way, then reset: in the middle of a frame, if need be."""
+        """Pass `count` more bytes that way, then reset once; it may be in the middle of a frame."""
         self._budget[direction] = count
 
     def heal(self) -> None:
@@ -76,59 +73,148 @@ class Link:
         self._is_cut = False
         self.delay = 0.0
         self._budget = {"up": None, "down": None}
-        for flowing in self._flowing.values():
-            flowing.set()
+        self._hung.clear()
+        for end in list(self.ends):
+            end.go_on()
 
     # ---- The cable
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def is_hung(self, direction: Direction) -> bool:
+        return direction in self._hung
+
+    def carry(self, near: _End) -> None:
+        """Connect what has come in with the server behind the link."""
         if self._is_cut:
-            writer.transport.abort()
+            near.transport.abort()
             return
-        if task := asyncio.current_task():
-            self._carrying.add(task)
-            task.add_done_callback(self._carrying.discard)
-        self._ends.add(writer)
+        task = asyncio.get_running_loop().create_task(self._connect(near))
+        self._connecting.add(task)
+        task.add_done_callback(self._connecting.discard)
+
+    async def _connect(self, near: _End) -> None:
+        loop = asyncio.get_running_loop()
         try:
-            far_reader, far_writer = await asyncio.open_connection(self.host, self.target)
+            _, far = await loop.create_connection(
+                lambda: _End(self, "down"), self.host, self.target
+            )
         except OSError:
-            self._ends.discard(writer)
-            writer.transport.abort()
+            near.transport.abort()
             return
-        self._ends.add(far_writer)
-        try:
-            async with asyncio.TaskGroup() as both:
-                both.create_task(self._pass("up", reader, far_writer))
-                both.create_task(self._pass("down", far_reader, writer))
-        finally:
-            for end in (writer, far_writer):
-                self._ends.discard(end)
-                end.transport.abort()
+        if near.transport.is_closing():
+            far.transport.abort()
+            return
+        near.other, far.other = far, near
+        near.let_pass()
+        far.let_pass()
 
-    async def _pass(
-        self, direction: Direction, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        with contextlib.suppress(OSError):
-            while chunk := await reader.read(_CHUNK):
-                if self.delay:
-                    await asyncio.sleep(self.delay)
-                await self._flowing[direction].wait()
-                if not self._may_carry(direction, chunk, writer):
-                    return
-                await writer.drain()
-            if not writer.transport.is_closing():
-                writer.write_eof()
-
-    def _may_carry(self, direction: Direction, chunk: bytes, writer: asyncio.StreamWriter) -> bool:
+    def take(self, chunk: bytes, direction: Direction) -> bytes:
+        """What of the chunk passes; its end is missing when the link tears there."""
         budget = self._budget[direction]
         part = chunk if budget is None else chunk[:budget]
-        if not writer.transport.is_closing():
-            writer.write(part)
         self.carried[direction] += len(part)
-        if budget is None:
-            return True
-        self._budget[direction] = budget - len(part)
-        if len(part) == len(chunk):
-            return True
-        self.reset()
-        return False
+        if budget is not None:
+            is_torn = len(part) < len(chunk)
+            self._budget[direction] = None if is_torn else budget - len(part)
+        return part
+
+
+class _End(asyncio.Protocol):
+    """One end of a connection. What comes in `direction` goes to the `other` end, in order: bytes,
+    the end of the stream, and (None) that the connection is lost.
+    """
+
+    transport: asyncio.Transport
+
+    def __init__(self, link: Link, direction: Direction) -> None:
+        self.other: _End | None = None
+        self._link = link
+        self._direction: Direction = direction
+        self._held: deque[bytes | None] = deque()
+        self._has_ended = False
+        self._is_full = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+        self._link.ends.add(self)
+
+    def data_received(self, chunk: bytes) -> None:
+        self._pass(chunk)
+
+    def eof_received(self) -> bool:
+        self._pass(_END)
+        return True  # the other way may still be open
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._pass(None)
+        if self.other is None or not self._held:
+            self._link.ends.discard(self)
+
+    def pause_writing(self) -> None:
+        self._is_full = True
+        if self.other is not None and not self.other.transport.is_closing():
+            self.other.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        self._is_full = False
+        if self.other is not None:
+            self.other.read_on()
+
+    def go_on(self) -> None:
+        """Pass what was held back."""
+        while self._held and self.other is not None:
+            self._give(self._held.popleft())
+        if self.transport.is_closing():
+            self._link.ends.discard(self)
+        self.read_on()
+
+    def let_pass(self) -> None:
+        """It was held back long enough."""
+        if not self._link.is_hung(self._direction):
+            self.go_on()
+
+    def read_on(self) -> None:
+        """Take more, unless something still waits to be passed."""
+        other, is_closing = self.other, self.transport.is_closing()
+        if other is not None and not (is_closing or other._is_full or self._held):
+            self.transport.resume_reading()
+
+    def _pass(self, item: bytes | None) -> None:
+        link = self._link
+        if self._held or self.other is None or link.delay or link.is_hung(self._direction):
+            self._held.append(item)
+            if not self.transport.is_closing():
+                self.transport.pause_reading()
+            if link.delay:
+                asyncio.get_running_loop().call_later(link.delay, self.let_pass)
+        else:
+            self._give(item)
+
+    def _give(self, item: bytes | None) -> None:
+        other = self.other
+        if other is None or other.transport.is_closing():
+            return
+        if item is None:
+            other.transport.abort()
+        elif item == _END:
+            self._end(other)
+        else:
+            part = self._link.take(item, self._direction)
+            other.transport.write(part)
+            if len(part) < len(item):
+                self._link.reset()
+
+    def _end(self, other: _End) -> None:
+        self._has_ended = True
+        if other._has_ended:
+            other.transport.close()
+            self.transport.close()
+        else:
+            other.transport.write_eof()
+
+
+class _Near(_End):
+    """The end that a client connected to."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._link.carry(self)

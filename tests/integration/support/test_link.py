@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
+import struct
 from collections.abc import AsyncIterator
 
 import pytest
@@ -89,3 +91,37 @@ async def test_a_frame_can_be_torn(echo: int) -> None:
         with pytest.raises(LOST):
             await heard(reader, 5)
         assert link.carried["down"] == 3
+
+
+async def test_a_server_that_resets_leaves_nobody_waiting() -> None:
+    """As one that is killed with something still unread: the client hears of it at once."""
+
+    async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        line: socket.socket = writer.get_extra_info("socket")
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
+
+    server = await asyncio.start_server(reset, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, Link(port) as link, talking(link) as (reader, writer):
+        writer.write(b"question")
+        with pytest.raises(LOST):
+            await heard(reader, 1)
+
+
+async def test_who_has_said_everything_still_hears_the_answer(echo: int) -> None:
+    async with Link(echo) as link, talking(link) as (reader, writer):
+        link.slow(0.01)
+        writer.write(b"last words")
+        writer.write_eof()
+
+        assert await asyncio.wait_for(reader.read(), PATIENCE) == b"last words"
+
+
+async def test_a_slow_reader_slows_the_server_and_loses_nothing(echo: int) -> None:
+    async with Link(echo) as link, talking(link) as (reader, writer):
+        sent = bytes(8 * 2**20)
+        writer.write(sent)
+
+        assert await asyncio.wait_for(reader.readexactly(len(sent)), 4 * PATIENCE) == sent
