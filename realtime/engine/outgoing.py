@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from engineio.async_socket import AsyncSocket
 
 from realtime.engine import reasons
-from realtime.engine.frames import Frame, event_frame
+from realtime.engine.frames import Frame, event_frame, packet_frame
 
 if TYPE_CHECKING:
     from realtime.engine.transport import Transport
@@ -113,6 +113,18 @@ class Outgoing(AsyncSocket):  # type: ignore[misc]  # the library has no types
         backlog = self.backlog or deque()
         self.backlog, self.backlog_bytes = None, 0
         return backlog
+
+    def take_packets(self, most: int) -> list[bytes]:
+        """The next packets that wait, no more than `most`; the rest goes on waiting."""
+        waiting: list[bytes] = []
+        backlog = self.take_backlog()
+        while backlog and len(waiting) < most:
+            waiting += backlog.popleft().packets
+        backlog.extendleft(packet_frame(packet) for packet in reversed(waiting[most:]))
+        if backlog:
+            self.backlog = backlog
+            self.backlog_bytes = sum(len(frame.ws) for frame in backlog)
+        return waiting[:most]
 
     def carry_on(self, link: Link) -> None:
         """From here on frames travel by `link`; directly, as soon as nothing waits."""

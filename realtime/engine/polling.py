@@ -1,14 +1,15 @@
 """Long-polling: a GET that waits for packets, a POST that brings them.
 
 One poll at a time; a second one ends the session (Engine.IO 4), so that nobody can be robbed of
-packets by a parallel reader.
+packets by a parallel reader. A GET that is lost on its way is sent once more below the client's
+code, by browsers and HTTP libraries alike: same URL, same timestamp `t`. It is given the same body.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from realtime.engine.outgoing import Pausable
     from realtime.engine.socket import Socket
 
+# python-socketio hangs up over a body of more, and needs up to 20 s to notice that it has.
+_PACKETS: Final = 16
+
 
 class BodyTooLarge(Exception):
     """The body exceeds the packet limit."""
@@ -27,12 +31,18 @@ class BodyTooLarge(Exception):
 class PollingLink:
     """Frames wait in the backlog until a GET fetches them."""
 
-    __slots__ = ("_last", "_socket", "_waiting", "descriptor", "posting", "protocol", "transport")
+    __slots__ = (
+        "_given", "_last", "_socket", "_stamp", "_waiting",
+        "descriptor", "posting", "protocol", "transport",
+    )  # fmt: skip
 
     def __init__(self, socket: Socket) -> None:
         self._socket = socket
         self._waiting: asyncio.Future[bytes | None] | None = None
         self._last: bytes | None = None
+        # The body of the last GET and its timestamp, for one more try.
+        self._stamp = ""
+        self._given = b""
         self.posting = False
         self.protocol: Pausable | None = None
         self.transport: None = None
@@ -61,8 +71,17 @@ class PollingLink:
         self._last = _body(last)
         self._answer(self._last)
 
-    async def poll(self) -> bytes | None:
+    async def poll(self, stamp: str = "") -> bytes | None:
         """The body of one GET; None when the session has ended or ends by this call."""
+        if stamp and stamp == self._stamp:
+            self._stamp = ""
+            return self._given
+        body = await self._next_body()
+        if body is not None:
+            self._stamp, self._given = stamp, body
+        return body
+
+    async def _next_body(self) -> bytes | None:
         socket = self._socket
         if socket.upgrading:
             return _body([NOOP])
@@ -79,7 +98,7 @@ class PollingLink:
                 return body
             if socket.closed:
                 return self._last  # it ended between the wake and now
-        return _body(socket.take_backlog())
+        return SEPARATOR.join(socket.take_packets(_PACKETS))
 
     def _answer(self, body: bytes | None) -> None:
         if self._waiting is not None and not self._waiting.done():

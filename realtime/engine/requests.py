@@ -79,7 +79,7 @@ class Requests:
         return self._text(request, opened.packets[0])
 
     async def _poll(self, request: web.Request, link: PollingLink) -> web.Response:
-        body = await link.poll()
+        body = await link.poll(request.query.get("t", ""))
         if body is None:
             raise Rejected
         return self._text(request, body)

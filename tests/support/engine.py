@@ -51,6 +51,7 @@ class House:
     """A running server and the address to reach it; no edge or engine where it is not ours."""
 
     def __init__(self, port: int, edge: Any = None, engine: Any = None) -> None:
+        self.port = port
         self.host = f"127.0.0.1:{port}"
         self.origin = f"http://{self.host}"
         self.edge = edge

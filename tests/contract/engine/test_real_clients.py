@@ -7,10 +7,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 import socketio
 
-from realtime.engine import Socket
+from realtime.engine import Socket, event_frame
 from tests.support.engine import House, Landing, engine_house, eventually
 
 TRANSPORTS = ["websocket", "polling,websocket", "polling"]
@@ -133,3 +134,15 @@ async def test_a_socket_that_goes_while_it_is_admitted_is_reported_once():
         await eventually(lambda: edge.left)
         assert edge.left == ["transport close"]
         assert edge.sockets == set()
+
+
+async def test_a_burst_does_not_part_a_polling_python_client():
+    """The library takes sixteen packets in one body, and gives up over a longer one."""
+    async with engine_house() as house:
+        client, said = await python_client(house, "polling")
+        for number in range(100):
+            house.edge.fan.post("all", event_frame("said", orjson.dumps(number)))
+        await eventually(lambda: len(said) == 100 or not client.connected)
+        assert said == list(range(100))
+        assert client.connected
+        await end(client)
