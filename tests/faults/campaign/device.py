@@ -74,10 +74,12 @@ class Device(Client):
             self.origin = random.choice(self._origins)
 
     async def _until_lost(self) -> None:
-        """Silence where an ack was due counts as a lost line."""
+        """Silence where an ack was due counts as a lost line, and so does the end of the library's
+        reading: a body torn in its middle ends that without a word."""
         waits = [asyncio.create_task(e.wait()) for e in (self.disconnected, self._silence)]
+        reading: asyncio.Task[None] = self._sio.eio.read_loop_task
         try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([*waits, reading], return_when=asyncio.FIRST_COMPLETED)
         finally:
             for wait in waits:
                 wait.cancel()
@@ -95,7 +97,8 @@ class Device(Client):
 
     def describe(self) -> str:
         """For whoever looks into a failure."""
-        connected = None if self._sio is None else (self._sio.connected, self._sio.eio.state)
+        eio = None if self._sio is None else self._sio.eio
+        connected = None if eio is None else (self._sio.connected, eio.state, eio.read_loop_task)
         return (
             f"device {self.number} {self.transports} at {self.positions.get(self.topic)} live "
             f"{self.live.is_set()} syncing {self._is_syncing} told {self._is_told} "
