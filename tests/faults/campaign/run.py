@@ -28,6 +28,8 @@ from tests.faults.campaign.report import Report, report_of
 from tests.support.processes import scratch
 from tests.support.servers import postgres_owner
 
+SAY_SECONDS = 10.0
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -35,6 +37,7 @@ class Plan:
 
     `patience`: how long after the last fault everybody may take to have everything.
     `spares`: who comes in the place of one who was signed out, in each room.
+    `log`: a file that is told each ten seconds how far it is.
     """
 
     acked: int = 20_000
@@ -48,7 +51,7 @@ class Plan:
     failpoints: str = ""
     mutant: str = ""
     patience: float = 30.0
-    talk: bool = False
+    log: str = ""
 
 
 async def run(plan: Plan) -> Report:
@@ -165,13 +168,28 @@ class Campaign:
 
     async def _until_enough(self, begun: float, *tasks: asyncio.Task[None]) -> None:
         acked, nemesis = self._history.acked, self._nemesis
+        said_at = begun
         while len(acked) < self._plan.acked or not nemesis.has_done_all():
             await asyncio.sleep(0.1)
-            if self._plan.talk:
-                talk(f"{time.monotonic() - begun:.0f} s {len(acked)} {nemesis.now}")
+            now = time.monotonic()
+            if self._plan.log and now - said_at >= SAY_SECONDS:
+                said_at = now
+                await asyncio.to_thread(self._say, now - begun)
             if self._plan.mutant and self._history.is_broken():
                 return
             _raise_from(*tasks, *self._writing)
+
+    def _say(self, seconds: float) -> None:
+        """One line for whoever waits: seconds, acked, acked a second, faults, what is known."""
+        history, nemesis = self._history, self._nemesis
+        acked, wrong = len(history.acked), len(history.contradictions)
+        line = (
+            f"{seconds:.0f} s; acked {acked}, {acked / seconds:.0f} a second; "
+            f"faults {sum(nemesis.counted.values())}, deaths {nemesis.deaths}; contradictions "
+            f"{wrong}, stepped over {len(history.holes)}, given again {len(history.repeats)}"
+        )
+        with Path(self._plan.log).open("a", encoding="utf-8") as log:
+            log.write(line + "\n")
 
     async def _wait_until_current(self) -> float:
         """When the last device had everything, or when patience ended: the judge tells."""
@@ -207,11 +225,6 @@ def _sign_out(origin: str, token: str) -> None:
             raise
 
 
-def talk(words: str) -> None:
-    """One line that is written over, for whoever waits."""
-    print(f"\r{words:<78}", end="", file=sys.stderr, flush=True)
-
-
 def _raise_from(*tasks: asyncio.Task[None]) -> None:
     for task in tasks:
         if task.done() and not task.cancelled() and (error := task.exception()):
@@ -235,10 +248,11 @@ def main() -> int:
     parser.add_argument("--spares", type=int, default=2)
     parser.add_argument("--faults", nargs="*", default=())
     parser.add_argument("--mutant", default="")
+    parser.add_argument("--log", default="/dev/stderr", help="who is told how far it is")
     asked = vars(parser.parse_args())
     asked["faults"] = tuple(asked["faults"])
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        report = runner.run(run(Plan(**asked, talk=sys.stderr.isatty())))
+        report = runner.run(run(Plan(**asked)))
     print("\n".join(report.lines()))
     return int(bool(report.broken))
 

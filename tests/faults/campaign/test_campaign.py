@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from tests.faults.campaign.mutants import IN_CI, MUTANTS
@@ -52,8 +55,18 @@ async def test_every_planted_bug_is_noticed(mutant: str) -> None:
 @pytest.mark.long
 @pytest.mark.timeout(4 * 3600)
 async def test_no_promise_is_broken_in_a_million(capsys: pytest.CaptureFixture[str]) -> None:
+    log = Path(tempfile.mkdtemp(prefix="campaign-")) / "progress"
+    with capsys.disabled():
+        print(f"\nhow far it is: {log}")
     report = await run(
-        Plan(acked=1_000_000, seconds=3 * 3600, seed=1, spares=20, failpoints="0.00002")
+        Plan(
+            acked=1_000_000,
+            seconds=3 * 3600,
+            seed=1,
+            spares=20,
+            failpoints="0.00002",
+            log=str(log),
+        )
     )
     with capsys.disabled():
         print("\n" + "\n".join(report.lines()))
