@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import email
 import email.policy
 import json
@@ -29,14 +30,29 @@ PASSWORD = "un mot de passe bien à moi"
 TWO_DAYS = 48 * 3600 + 60
 
 
-@pytest.fixture
-def town() -> Iterator[ServerProcess]:
+@contextlib.contextmanager
+def example() -> Iterator[ServerProcess]:
     """The example town, as `bin/serve` gives it on an empty directory."""
     with scratch() as directory:
         server = ServerProcess(directory, settings={"PALIER_EXAMPLE": "auto"})
-        server.start(ready_within=60)
-        yield server
-        server.stop()
+        try:
+            yield server.start(ready_within=60)
+        finally:
+            server.stop()
+
+
+@pytest.fixture
+def own_town() -> Iterator[ServerProcess]:
+    """For a test that stops it, or kills it."""
+    with example() as town:
+        yield town
+
+
+@pytest.fixture(scope="module")
+def town() -> Iterator[ServerProcess]:
+    """For all the others."""
+    with example() as town:
+        yield town
 
 
 def ask(server: ServerProcess, method: str, path: str, who: str = "", **body: Any) -> Json:
@@ -75,30 +91,30 @@ def sign_up(server: ServerProcess, query: str = "12 rue de brest") -> tuple[Json
 
 
 async def test_a_newcomer_looks_around_expires_and_comes_home_by_post(
-    town: ServerProcess,
+    own_town: ServerProcess,
 ) -> None:
-    address, arrived = await asyncio.to_thread(sign_up, town)
+    address, arrived = await asyncio.to_thread(sign_up, own_town)
     token = arrived["token"]
-    async with Client(town.origin, token) as visit:
+    async with Client(own_town.origin, token) as visit:
         assert (visit.me["status"], visit.me["street"]) == ("visitor", address["street"])
         ack = await visit.ask("conversations", view="neighbourhood")
         assert ack["conversations"] == []
         assert await visit.refused("conversations", view="street") == "street"
         assert "neighbourhood" in {state["view"] for state in visit.topics.values()}
 
-    town.env["PALIER_CLOCK_OFFSET_S"] = str(TWO_DAYS)
-    await asyncio.to_thread(town.stop)
-    await asyncio.to_thread(town.start)
+    own_town.env["PALIER_CLOCK_OFFSET_S"] = str(TWO_DAYS)
+    await asyncio.to_thread(own_town.stop)
+    await asyncio.to_thread(own_town.start)
 
-    async with Client(town.origin, token) as after:
+    async with Client(own_town.origin, token) as after:
         assert after.me["status"] == "expired"
         assert {state["view"] for state in after.topics.values()} == {"account", "official"}
         assert await after.refused("conversations", view="neighbourhood") == "expired"
 
-        await asyncio.to_thread(ask, town, "POST", "/api/verification/postcard", token)
-        code = (await asyncio.to_thread(export, town))[arrived["account"]]
+        await asyncio.to_thread(ask, own_town, "POST", "/api/verification/postcard", token)
+        code = (await asyncio.to_thread(export, own_town))[arrived["account"]]
         redeemed = await asyncio.to_thread(
-            ask, town, "POST", "/api/verification/postcard/redeem", token, code=code
+            ask, own_town, "POST", "/api/verification/postcard/redeem", token, code=code
         )
 
         # The same socket, the same sign-in: the rights come to it.
@@ -107,7 +123,7 @@ async def test_a_newcomer_looks_around_expires_and_comes_home_by_post(
         await after.sync()
         assert "street" in {state["view"] for state in after.topics.values()}
         await after.post("street", "Bonjour la rue !")
-    assert town.faults() == []
+    assert own_town.faults() == []
 
 
 def export(server: ServerProcess) -> dict[str, str]:
@@ -145,12 +161,12 @@ async def test_a_mailed_link_confirms_and_the_number_is_never_seen(town: ServerP
     _, arrived = await asyncio.to_thread(sign_up, town)
     mails = town.directory / "data" / "mail"
     await asyncio.to_thread(
-        wait_until, lambda: mails.is_dir() and bool(list(mails.glob("*.eml"))), 30, "a mail"
+        wait_until, lambda: _link_in(mails) is not None, 30, "a mail with a link"
     )
-    text = await asyncio.to_thread(_newest, mails)
-    link = re.search(r"/confirmer#(\S+)", text)
-    assert link is not None
-    confirmed = await asyncio.to_thread(ask, town, "POST", "/api/email/confirm", token=link[1])
+    found = await asyncio.to_thread(_link_in, mails)
+    assert found is not None
+    text, link = found
+    confirmed = await asyncio.to_thread(ask, town, "POST", "/api/email/confirm", token=link)
     assert confirmed == {}
     me = await asyncio.to_thread(ask, town, "GET", "/api/me", arrived["token"])
     assert me["email_confirmed"] is True
@@ -163,12 +179,16 @@ async def test_a_mailed_link_confirms_and_the_number_is_never_seen(town: ServerP
     assert b"anariquarante" not in stored
 
 
-def _newest(folder: Path) -> str:
-    last = max(folder.glob("*.eml"))
-    mail = email.message_from_bytes(last.read_bytes(), policy=email.policy.default)
-    body = mail.get_body()
-    assert body is not None
-    return str(body.get_content())
+def _link_in(folder: Path) -> tuple[str, str] | None:
+    """The one mail of its kind, and what its link carries."""
+    for path in folder.glob("*.eml"):
+        mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        body = mail.get_body()
+        assert body is not None
+        text = str(body.get_content())
+        if link := re.search(r"/confirmer#(\S+)", text):
+            return text, link[1]
+    return None
 
 
 def _get(server: ServerProcess, path: str) -> str:
@@ -184,12 +204,12 @@ def _all_bytes(folder: Path) -> bytes:
     return b"".join(parts)
 
 
-def test_the_worker_ends_with_its_server_even_on_sigkill(town: ServerProcess) -> None:
-    child = _worker_of(town)
-    town.kill9()
+def test_the_worker_ends_with_its_server_even_on_sigkill(own_town: ServerProcess) -> None:
+    child = _worker_of(own_town)
+    own_town.kill9()
     wait_until(lambda: not _is_running(child), 10, "the worker has ended")
-    town.start()
-    assert _worker_of(town) != child
+    own_town.start()
+    assert _worker_of(own_town) != child
 
 
 def _worker_of(server: ServerProcess) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
@@ -14,6 +15,12 @@ from tests.support.clients import Client
 from tests.support.processes import scratch
 
 LIMITED = {"PALIER_LIMITS": "on"}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ServerProcess]:
+    with scratch() as directory, ServerProcess(directory, settings=LIMITED) as running:
+        yield running
 
 
 async def refusal(origin: str, token: str) -> dict[str, object]:
@@ -28,40 +35,36 @@ async def refusal(origin: str, token: str) -> dict[str, object]:
     return data
 
 
-async def test_an_account_holds_ten_sockets_and_another_is_told_to_wait() -> None:
-    with scratch() as directory:
-        server = ServerProcess(directory, settings=LIMITED)
-        anna, ben = server.demo(2, cell="gbwc9z1")
-        with server:
-            clients = [Client(server.origin, anna.token) for _ in range(SOCKETS_PER_ACCOUNT + 1)]
-            other = Client(server.origin, ben.token)
-            for client in clients[:-1]:
-                await client.connect(sync=False)
-            refused = await refusal(server.origin, anna.token)
-            assert refused["code"] == "rate"
-            assert refused["retry_after"]
-            await other.connect(sync=False)
-            await clients[0].close()
-            await clients[-1].connect(sync=False)
-            for client in [*clients[1:], other]:
-                await client.close()
+async def test_an_account_holds_ten_sockets_and_another_is_told_to_wait(
+    server: ServerProcess,
+) -> None:
+    anna, ben = server.demo(2, cell="gbwc9z1")
+    clients = [Client(server.origin, anna.token) for _ in range(SOCKETS_PER_ACCOUNT + 1)]
+    other = Client(server.origin, ben.token)
+    for client in clients[:-1]:
+        await client.connect(sync=False)
+    refused = await refusal(server.origin, anna.token)
+    assert refused["code"] == "rate"
+    assert refused["retry_after"]
+    await other.connect(sync=False)
+    await clients[0].close()
+    await clients[-1].connect(sync=False)
+    for client in [*clients[1:], other]:
+        await client.close()
 
 
-async def test_who_floods_stays_outside_for_a_minute() -> None:
-    with scratch() as directory:
-        server = ServerProcess(directory, settings=LIMITED)
-        anna, ben = server.demo(2, cell="gbwc9z1")
-        with server:
-            flooding = await Client(server.origin, anna.token).connect()
-            for _ in range(5_000):
-                if flooding.disconnected.is_set():
-                    break
-                with suppress(socketio.exceptions.BadNamespaceError):
-                    await flooding.tell("presence.set", {})
-            await asyncio.wait_for(flooding.disconnected.wait(), 30)
-            refused = await refusal(server.origin, anna.token)
-            assert refused["code"] == "rate"
-            assert 50 <= int(str(refused["retry_after"])) <= 60
-            async with Client(server.origin, ben.token) as other:
-                await other.sync()
-            await flooding.close()
+async def test_who_floods_stays_outside_for_a_minute(server: ServerProcess) -> None:
+    anna, ben = server.demo(2, cell="gbwc9z1", seed=2)
+    flooding = await Client(server.origin, anna.token).connect()
+    for _ in range(5_000):
+        if flooding.disconnected.is_set():
+            break
+        with suppress(socketio.exceptions.BadNamespaceError):
+            await flooding.tell("presence.set", {})
+    await asyncio.wait_for(flooding.disconnected.wait(), 30)
+    refused = await refusal(server.origin, anna.token)
+    assert refused["code"] == "rate"
+    assert 50 <= int(str(refused["retry_after"])) <= 60
+    async with Client(server.origin, ben.token) as other:
+        await other.sync()
+    await flooding.close()

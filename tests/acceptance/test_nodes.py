@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.app import Resident, ServerProcess
 from tests.support.clients import Client
 from tests.support.nodes import Roamer, nodes
 from tests.support.processes import scratch
@@ -52,56 +50,6 @@ async def delays(writer: Client, reader: Client, count: int, pause: float) -> li
         found.append(time.monotonic() - begun)
         await asyncio.sleep(pause)
     return found
-
-
-async def test_a_message_on_one_node_is_heard_on_another(
-    home: Path, database_url: str, redis_url: str, promised: float
-) -> None:
-    with nodes(home, 2, database_url=database_url, redis_url=redis_url) as (one, two):
-        ada, bo = one.demo(2, cell=CELL)
-        async with Client(one.origin, ada.token) as a, Client(two.origin, bo.token) as b:
-            found = await delays(a, b, 100, 0.005)
-            print(f"p50 {percentile(found, 0.5):.4f} p99 {percentile(found, 0.99):.4f}")
-            assert percentile(found, promised) < 0.1
-            b.assert_no_gap()
-        assert one.faults() + two.faults() == []
-
-
-async def test_signing_out_on_one_node_closes_the_sockets_on_another(
-    home: Path, database_url: str, redis_url: str
-) -> None:
-    with nodes(home, 2, database_url=database_url, redis_url=redis_url) as (one, two):
-        ada, bo = one.demo(2, cell=CELL)
-        async with Client(two.origin, ada.token) as a, Client(two.origin, bo.token) as b:
-            c = await Client(two.origin, ada.token).connect(sync=False)
-            begun = time.monotonic()
-            await asyncio.to_thread(sign_out, one, ada)
-            await asyncio.wait_for(a.disconnected.wait(), 2)
-            await asyncio.wait_for(c.disconnected.wait(), 2 - (time.monotonic() - begun))
-            await b.post("street", "Toujours là")
-            await c.close()
-
-
-async def test_who_never_said_a_word_is_signed_out_on_another_node_too(
-    home: Path, database_url: str, redis_url: str
-) -> None:
-    """Nobody there follows the account, so no event of it arrives: the node asks."""
-    with nodes(home, 2, database_url=database_url, redis_url=redis_url) as (one, two):
-        (ada,) = one.demo(1, cell=CELL)
-        silent = await Client(two.origin, ada.token).connect(sync=False)
-        await asyncio.to_thread(sign_out, one, ada)
-        await asyncio.wait_for(silent.disconnected.wait(), 3)
-        await silent.close()
-
-
-def sign_out(node: ServerProcess, member: Resident) -> None:
-    request = urllib.request.Request(
-        f"{node.origin}/api/session",
-        method="DELETE",
-        headers={"Authorization": f"Bearer {member.token}", "Origin": node.origin},
-    )
-    with urllib.request.urlopen(request, timeout=5) as answer:
-        assert answer.status == 204
 
 
 async def test_without_redis_a_message_takes_a_second_and_a_half_at_most(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.support.app import ServerProcess
@@ -9,18 +11,24 @@ from tests.support.clients import Client
 from tests.support.processes import scratch
 
 
-@pytest.mark.parametrize("transports", [["websocket"], ["polling"]])
-async def test_neighbours_talk_without_direct_writes(transports: list[str]) -> None:
-    with scratch() as directory:
-        server = ServerProcess(directory, settings={"PALIER_DIRECT_WRITES": "off"})
-        anna, ben = server.demo(2, cell="gbwc9z1")
-        with server:
-            async with (
-                Client(server.origin, anna.token, transports=transports) as first,
-                Client(server.origin, ben.token, transports=transports) as second,
-            ):
-                posted = [await first.post("street", f"message {number}") for number in range(20)]
-                await second.wait_for("message.posted", id=posted[-1]["id"])
-                heard = [one["message"]["id"] for one in second.events if "message" in one]
-                assert heard == [one["id"] for one in posted]
-                assert not server.faults()
+@pytest.fixture(scope="module")
+def server() -> Iterator[ServerProcess]:
+    settings = {"PALIER_DIRECT_WRITES": "off"}
+    with scratch() as directory, ServerProcess(directory, settings=settings) as running:
+        yield running
+
+
+@pytest.mark.parametrize(("transport", "cell"), [("websocket", "gbwc9z1"), ("polling", "u33db2m")])
+async def test_neighbours_talk_without_direct_writes(
+    server: ServerProcess, transport: str, cell: str
+) -> None:
+    anna, ben = server.demo(2, cell=cell)
+    async with (
+        Client(server.origin, anna.token, transports=[transport]) as first,
+        Client(server.origin, ben.token, transports=[transport]) as second,
+    ):
+        posted = [await first.post("street", f"message {number}") for number in range(20)]
+        await second.wait_for("message.posted", id=posted[-1]["id"])
+        heard = [one["message"]["id"] for one in second.events if "message" in one]
+        assert heard == [one["id"] for one in posted]
+        assert not server.faults()

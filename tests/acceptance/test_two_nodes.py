@@ -1,4 +1,4 @@
-"""Groups and direct threads across nodes and regions: heard fast, lost at once."""
+"""One house on two nodes: words, groups and threads are heard fast on the other, lost at once."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.acceptance.test_nodes import delays as delays_in_the_street
 from tests.acceptance.test_nodes import percentile
 from tests.support.app import Resident, ServerProcess
 from tests.support.clients import Client, new_key
+from tests.support.doors import let_in
 from tests.support.nodes import nodes
 from tests.support.processes import scratch
+from tests.support.residents import member
 from tests.support.servers import RedisServer
 
 # Neighbours whose homes lie in two regions: the border runs along this street.
@@ -38,6 +41,54 @@ def pair(request: pytest.FixtureRequest, redis_server: RedisServer) -> Iterator[
     ):
         yield one, two
         assert one.faults() + two.faults() == []
+
+
+async def residents(node: ServerProcess, cell: str, *names: str) -> list[str]:
+    """Their session tokens. Quicker than `demo`, which a test needs that looks for an address."""
+    return await let_in(node.env["PALIER_DATABASE_URL"], *(member(cell, name) for name in names))
+
+
+async def test_a_message_on_one_node_is_heard_on_another(pair: Pair, promised: float) -> None:
+    one, two = pair
+    ada, bo = await residents(one, "u33db2m", "Ada", "Bo")
+    async with Client(one.origin, ada) as a, Client(two.origin, bo) as b:
+        found = await delays_in_the_street(a, b, 100, 0.005)
+        print(told(found))
+        assert percentile(found, promised) < 0.1
+        b.assert_no_gap()
+
+
+async def test_signing_out_on_one_node_closes_the_sockets_on_another(pair: Pair) -> None:
+    one, two = pair
+    ada, bo = await residents(one, "u33db2m", "Ada", "Bo")
+    async with Client(two.origin, ada) as a, Client(two.origin, bo) as b:
+        c = await Client(two.origin, ada).connect(sync=False)
+        begun = time.monotonic()
+        await asyncio.to_thread(sign_out, one, ada)
+        await asyncio.wait_for(a.disconnected.wait(), 2)
+        await asyncio.wait_for(c.disconnected.wait(), 2 - (time.monotonic() - begun))
+        await b.post("street", "Toujours là")
+        await c.close()
+
+
+async def test_who_never_said_a_word_is_signed_out_on_another_node_too(pair: Pair) -> None:
+    """Nobody there follows the account, so no event of it arrives: the node asks."""
+    one, two = pair
+    (ada,) = await residents(one, "u33db2m", "Ada")
+    silent = await Client(two.origin, ada).connect(sync=False)
+    await asyncio.to_thread(sign_out, one, ada)
+    await asyncio.wait_for(silent.disconnected.wait(), 3)
+    await silent.close()
+
+
+def sign_out(node: ServerProcess, token: str) -> None:
+    request = urllib.request.Request(
+        f"{node.origin}/api/session",
+        method="DELETE",
+        headers={"Authorization": f"Bearer {token}", "Origin": node.origin},
+    )
+    with urllib.request.urlopen(request, timeout=5) as answer:
+        assert answer.status == 204
 
 
 async def talking(one: Client, other: Client) -> str:
