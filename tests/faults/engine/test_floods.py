@@ -19,7 +19,7 @@ from tests.support.flood import Sent
 from tests.support.processes import Process, accepts, free_port, scratch, wait_until
 
 FLOOD = [sys.executable, "-m", "tests.support.flood"]
-WINDOW = 2.0
+WINDOW = 1.5
 PAUSE = 0.05
 # Below it nobody feels anything, and a busy machine has such moments by itself.
 FLOOR = 0.01
@@ -158,12 +158,12 @@ async def test_honest_clients_do_not_feel_an_attacker(hall_apart: tuple[int, Pro
     wires = [await house.joined() for _ in range(50)]
     quiet, attacked = [], []
     # In turn, and by their medians: one hiccup of the machine decides nothing.
-    for _ in range(3):
+    for _ in range(5):
         quiet.append(await slowest_of_a_hundred(wires, WINDOW))
         found, sent = await under_attack(wires, port)
         attacked.append(found)
         assert sent.events >= 5_000 * sent.seconds, sent
-        assert sent.sessions > 5, sent
+        assert sent.sessions > 2, sent
     await house.http.close()
     logged = process.said().count("socket_violation")
     print("p99 in seconds, quiet and attacked:", quiet, attacked, sent, logged)
