@@ -58,6 +58,18 @@ class RedisCluster:
         for number in (1, 2):
             self._ask(0, "CLUSTER", "MEET", "127.0.0.1", self.ports[number], self._gossip[number])
 
+    def home_of(self, key: str) -> int:
+        """Which of the three a key or a channel lives on."""
+        slot = self._ask(0, "CLUSTER", "KEYSLOT", key)
+        assert isinstance(slot, int)
+        return next(n for n, (first, last) in enumerate(_SLOTS) if first <= slot <= last)
+
+    def listeners(self, channel: str) -> int:
+        """How many listen to it where it lives."""
+        found = self._ask(self.home_of(channel), "PUBSUB", "SHARDNUMSUB", channel)
+        assert isinstance(found, list | dict)
+        return int(found[1] if isinstance(found, list) else next(iter(found.values())))
+
     def kill9(self, number: int) -> None:
         self.processes[number].kill9()
 

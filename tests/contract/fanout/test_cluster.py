@@ -46,13 +46,6 @@ def event(region: str, seq: int) -> Rendered:
     return Rendered(f"street:{region}z1", "e", seq, "message.posted", f"m{seq}", b"{}", {}, region)
 
 
-def homes(cluster: RedisCluster) -> dict[str, int]:
-    """Which of the three each region's channel lives on."""
-    with redis.Redis(port=cluster.ports[0]) as client:
-        slots = {r: int(client.cluster("keyslot", PREFIX + r)) for r in REGIONS}
-    return {region: min(2, slot // 5461) for region, slot in slots.items()}
-
-
 async def rung(one: Node, two: Node, topics: set[str], within: float = 20) -> int:
     """Ring until the other node heard of all of these; how often that took."""
     two.rung.clear()
@@ -98,7 +91,7 @@ async def test_rings_cross_nodes_by_sharded_channels_and_a_killed_primary_takes_
     cluster: RedisCluster,
 ) -> None:
     everything = {f"street:{region}z1" for region in REGIONS}
-    by_home = homes(cluster)
+    by_home = {region: cluster.home_of(PREFIX + region) for region in REGIONS}
     assert set(by_home.values()) == {0, 1, 2}
     one, two = Node(cluster.url), Node(cluster.url)
     tasks = [asyncio.create_task(node.bus.run()) for node in (one, two)]
