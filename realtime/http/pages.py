@@ -1,7 +1,9 @@
 """The web client: one page for every route of it, and its files.
 
-The page is written anew for each answer, since its scripts carry a nonce. Files whose name holds
-their content's hash never change; aiohttp picks a .br or .gz neighbour where the browser may.
+The page is written anew for each answer, since its scripts carry a nonce; it also says whether a
+session came with the request, so that a stranger's page asks nothing before it shows. Files whose
+name holds their content's hash never change; aiohttp picks a .br or .gz neighbour where the browser
+may.
 """
 
 from __future__ import annotations
@@ -11,9 +13,11 @@ from pathlib import Path
 
 from aiohttp import web
 
-from realtime.http import headers
+from realtime.http import cookies, headers
+from realtime.settings import Settings
 
 PLACEHOLDER = "__NONCE__"
+VISIT = "__VISIT__"
 # First segments of the client's own routes (UX); "" is the start page.
 ROUTES = frozenset(
     {
@@ -37,8 +41,8 @@ _NOT_BUILT = """<!doctype html>
 class Pages:
     """Serves what `npm run build` left in `folder`, as it was at start."""
 
-    def __init__(self, folder: Path, origin: str) -> None:
-        self._origin = origin
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self._settings = settings
         index = folder / "index.html"
         self._page = index.read_text(encoding="utf-8") if index.is_file() else None
         # A fixed list of files: no path from outside ever reaches the file system.
@@ -59,13 +63,20 @@ class Pages:
             return web.FileResponse(file, headers=said)
         if request.path.split("/", 2)[1] not in ROUTES:
             raise web.HTTPNotFound
-        return self._index()
+        return self._index(self._visit(request))
 
-    def _index(self) -> web.Response:
+    def _visit(self, request: web.Request) -> str:
+        """Nothing is said to a service worker that fetches the page to keep it for later visits."""
+        if request.headers.get("Sec-Fetch-Mode") != "navigate":
+            return "unknown"
+        return "stranger" if cookies.token_of(request, self._settings) is None else "known"
+
+    def _index(self, visit: str) -> web.Response:
         nonce = secrets.token_urlsafe(16)
-        text = _NOT_BUILT if self._page is None else self._page.replace(PLACEHOLDER, nonce)
+        page = _NOT_BUILT if self._page is None else self._page
+        policy = headers.page_policy(self._settings.origin, nonce)
         return web.Response(
-            text=text,
+            text=page.replace(PLACEHOLDER, nonce).replace(VISIT, visit),
             content_type="text/html",
-            headers={"Content-Security-Policy": headers.page_policy(self._origin, nonce)},
+            headers={"Content-Security-Policy": policy},
         )

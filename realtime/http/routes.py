@@ -35,7 +35,7 @@ def attach(app: web.Application, house: House) -> None:
     app.router.add_get("/healthz", health.live)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/metrics", health.metrics)
-    pages = Pages(house.client, house.settings.origin)
+    pages = Pages(house.client, house.settings)
     app.router.add_get("/{path:(?!api/|socket\\.io/).*}", pages.answer)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 
 from realtime.ids import new_ulid
 from tests.browser.conftest import Open, in_a_thread, sign_in
@@ -108,23 +109,26 @@ FIRST_CARD_MS = 1_500
 @pytest.mark.long  # what a machine without other work can say; docs/testing.md has it
 @pytest.mark.timeout(150)
 def test_the_first_conversation_is_there_within_a_second_and_a_half_on_a_slow_phone(
-    house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open
+    house: ServerProcess,
+    camille: Resident,
+    nadia: Resident,
+    contexts: Callable[..., BrowserContext],
 ) -> None:
     posts = [{"to": "street", "text": f"Conversation {one}"} for one in range(12)]
     in_a_thread(lambda: say(house, nadia, *posts))
     took = []
     # The machine has other work too: the quickest of five first visits says what the client can.
     for _ in range(5):
-        page = open_as(None, "/regles")
-        page.context.clear_cookies()
-        sign_in(page.context, house, camille)
-        page.context.add_init_script(FIRST_CARD)
-        fresh = page.context.new_page()
-        line = page.context.new_cdp_session(fresh)
+        context = contexts()
+        sign_in(context, house, camille)
+        context.add_init_script(FIRST_CARD)
+        page = context.new_page()
+        line = context.new_cdp_session(page)
         line.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-        fresh.goto(f"{house.origin}/rue")
-        expect(fresh.get_by_role("main").get_by_role("article").first).to_be_visible()
-        took.append(fresh.evaluate("window.firstCard"))
+        page.goto(f"{house.origin}/rue")
+        expect(page.get_by_role("main").get_by_role("article").first).to_be_visible()
+        took.append(page.evaluate("window.firstCard"))
+        context.close()  # one that goes on working would slow down the next
         if took[-1] <= FIRST_CARD_MS:
             break
     assert min(took) <= FIRST_CARD_MS, took

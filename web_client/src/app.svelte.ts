@@ -16,7 +16,8 @@ import { fr, type Words } from "./words/fr";
 export type Theme = "system" | "light" | "dark";
 export type Phase = "opening" | "out" | "in" | "unreachable";
 
-// Says that the last visit ended signed out: no line is tried before someone signs in.
+// Says that the last visit ended signed out: no line is tried before someone signs in, where the
+// server did not say on the page that a session came with this visit.
 const LEFT = "palier-left";
 const CONTEXT = Symbol("palier");
 // A first view that takes longer is waited for no more.
@@ -76,10 +77,16 @@ export class App {
 
   async start(): Promise<void> {
     const settings = this.#readSettings();
+    const { visit } = document.documentElement.dataset;
+    if (visit === "stranger") {
+      await settings;
+      this.#left();
+      return this.#open();
+    }
     const before = this.#arrivals;
     // Whoever was here before, or might be signed in: the line opens while /api/me is on its way
     // and what was kept here is read.
-    const maybe = localStorage.getItem(LEFT) === null;
+    const maybe = visit === "known" || localStorage.getItem(LEFT) === null;
     const asked = ask<{ me: Me }>("GET", "/api/me");
     if (maybe) this.live.reach();
     const strip = import("./alerts/Strip.svelte").then((module) => (this.strip = module.default), () => null);

@@ -170,6 +170,23 @@ async def test_each_page_has_a_nonce_of_its_own(house, tmp_path):
     assert missing.status == 404
 
 
+async def test_the_page_says_whether_a_session_came_but_not_to_whoever_keeps_it(house):
+    house.client.mkdir(parents=True)
+    (house.client / "index.html").write_text("__VISIT__")
+    client = await serve(house)
+    opened, session = {"Sec-Fetch-Mode": "navigate"}, {"Cookie": "sid=one"}
+
+    async def said(headers: dict[str, str]) -> str:
+        return await (await client.get("/", headers=headers)).text()
+
+    try:
+        told = [await said(opened), await said(opened | session), await said(session)]
+    finally:
+        await client.close()
+
+    assert told == ["stranger", "known", "unknown"]
+
+
 async def test_without_a_built_client_the_page_says_so(client):
     answer = await client.get("/")
     assert "bin/setup" in await answer.text()
