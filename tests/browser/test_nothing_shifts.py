@@ -1,6 +1,6 @@
 """A street that is loaded again stands still: what was known is where it was, the alert above too.
 
-In a town of its own, where nobody else writes.
+In a town of its own, where nobody else writes; each test has a quarter of it to itself.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import HERE, STREET, Open, card, in_a_thread, write
+from realtime.geo.cells import cell_at
+from tests.browser.conftest import STREET, Open, card, in_a_thread, write
 from tests.support.app import Resident, ServerProcess
 from tests.support.clients import Client, new_key
 from tests.support.processes import scratch
@@ -38,16 +39,30 @@ KEPT_ALERTS = """() => new Promise((done) => {
 })"""
 
 
-@pytest.fixture
-def house() -> Iterator[ServerProcess]:
+# Five kilometres apart: no alert of one quarter is heard in another.
+QUARTERS = [cell_at(-1.6846 + 0.067 * number, 48.1336) for number in range(3)]
+
+
+@pytest.fixture(scope="module")
+def quiet_town() -> Iterator[ServerProcess]:
     with scratch() as directory, ServerProcess(directory) as running:
         yield running
         assert running.faults() == []
 
 
 @pytest.fixture
-def neighbours(house: ServerProcess) -> list[Resident]:
-    return house.demo(2, cell=HERE)
+def house(quiet_town: ServerProcess) -> ServerProcess:
+    return quiet_town
+
+
+@pytest.fixture(scope="module")
+def quarters(quiet_town: ServerProcess) -> list[list[Resident]]:
+    return [quiet_town.demo(2, cell=cell, seed=seed) for seed, cell in enumerate(QUARTERS)]
+
+
+@pytest.fixture
+def neighbours(quarters: list[list[Resident]]) -> list[Resident]:
+    return quarters.pop()
 
 
 def raise_lost_cat(house: ServerProcess, owner: Resident) -> str:

@@ -74,8 +74,8 @@ def test_a_key_that_stands_for_other_words_is_replaced(
 
 def test_focus_stays_on_my_words_when_they_arrive(camille: Resident, open_as: Open) -> None:
     page = open_as(camille)
-    write(page, STREET, "Le fil")
-    card(page, "Le fil").get_by_role("link", name="Répondre").click()
+    write(page, STREET, "Sous la main")
+    card(page, "Sous la main").get_by_role("link", name="Répondre").click()
     expect(page.get_by_role("log")).to_be_visible()
     cut(page)
     write(page, "Répondre", "Sous mes yeux")
