@@ -26,6 +26,7 @@ from tests.support.clients import Client
 from tests.support.processes import scratch
 
 SCREENS = {
+    "privacy": "/moi/confidentialite", "account": "/moi/compte",
     "street": "/rue", "neighbourhood": "/voisinage", "messages": "/messages", "around": "/autour",
     "map": "/autour/carte", "alert": "/alerter", "alert-cat": "/alerter/lost_cat",
     "alert-danger": "/alerter/danger_now", "neighbours": "/voisins", "listing": "/voisins/moi",

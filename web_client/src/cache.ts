@@ -38,7 +38,7 @@ export class Cache {
     const [house, threads] = await Promise.all([tx.objectStore("house").get("house"), tx.objectStore("threads").getAll()]);
     if (house === undefined) return { state: EMPTY, at: null, book: NOTHING, company: ALONE };
     const byId = Object.fromEntries(threads.map((thread) => [thread.id, thread]));
-    return { state: { ...EMPTY, me: house.me, topics: house.topics, threads: byId }, at: house.at, book: house.book ?? NOTHING, company: house.company ?? ALONE };
+    return { state: { ...EMPTY, me: house.me, topics: house.topics, threads: byId }, at: house.at, book: house.book ?? NOTHING, company: { ...ALONE, ...house.company } };
   }
 
   /** Keeps what changed since `before`. */

@@ -1,7 +1,7 @@
 // The groups, direct threads, blocks and choices of this member, as a pure function of what the
 // server said.
 
-import type { Author, Direct, Event, Group, Prefs, RoomChoice, SyncAck } from "./wire";
+import type { Arrival, Author, Direct, Event, Group, Prefs, RoomChoice, Seen, SyncAck } from "./wire";
 
 export type Company = {
   /** Mine by topic: those I am in, and those I asked for or am invited to. */
@@ -9,9 +9,18 @@ export type Company = {
   readonly directs: Readonly<Record<string, Direct>>;
   readonly blocked: readonly Author[];
   readonly rooms: Readonly<Record<string, RoomChoice>>;
+  /** Who may see that I am here. */
+  readonly presence: Seen;
+  /** Who has just arrived, and who wished me welcome: the newest first. */
+  readonly arrivals: readonly Arrival[];
+  readonly welcomes: readonly Welcome[];
 };
 
-export const ALONE: Company = { groups: {}, directs: {}, blocked: [], rooms: {} };
+export type Welcome = { readonly by: Author; readonly at: string };
+
+export const ALONE: Company = { groups: {}, directs: {}, blocked: [], rooms: {}, presence: { visible_to: "nobody", away_until: null }, arrivals: [], welcomes: [] };
+// As many arrivals as the server lists.
+const KEPT = 50;
 
 const INSIDE: ReadonlySet<string> = new Set(["owner", "moderator", "member"]);
 
@@ -20,11 +29,12 @@ export function isInside(group: Group): boolean {
 }
 
 export function gathered(company: Company, ack: SyncAck): Company {
-  return { ...company, groups: byTopic(ack.groups), directs: byTopic(ack.directs), blocked: ack.blocked };
+  const now = { ...company, groups: byTopic(ack.groups), directs: byTopic(ack.directs), blocked: ack.blocked };
+  return ack.events.filter((event) => event.kind === "member.arrived" || event.kind === "member.welcomed").reduce(met, now);
 }
 
 export function chosen(company: Company, prefs: Prefs): Company {
-  return { ...company, rooms: prefs.rooms };
+  return { ...company, rooms: prefs.rooms, presence: prefs.presence };
 }
 
 /** After one event. What all hear of a group says nothing of my own part in it: that is kept. */
@@ -40,6 +50,10 @@ export function met(company: Company, event: Event): Company {
     }
     case "block.changed":
       return { ...company, blocked: event.blocked };
+    case "member.arrived":
+      return event.member === null ? company : { ...company, arrivals: newest(company.arrivals, { member: event.member, at: event.at, welcomed: false }, (one) => one.member.account) };
+    case "member.welcomed":
+      return event.by === null ? company : { ...company, welcomes: newest(company.welcomes, { by: event.by, at: event.at }, (one) => one.by.account) };
     case "prefs.changed":
       return chosen(company, event.prefs);
     default:
@@ -58,6 +72,11 @@ export function withDirect(company: Company, direct: Direct): Company {
 
 export function isMuted(company: Company, room: string): boolean {
   return company.rooms[room]?.level === "nothing";
+}
+
+/** Of each account the last word. */
+function newest<One>(known: readonly One[], one: One, account: (one: One) => string): readonly One[] {
+  return [one, ...known.filter((other) => account(other) !== account(one))].slice(0, KEPT);
 }
 
 function put<One>(record: Readonly<Record<string, One>>, name: string, value: One | null): Record<string, One> {

@@ -8,7 +8,7 @@ import { allRead, pointersMoved, saw } from "./reading";
 import { LineDown, LiveLine, type CommandName, type Line } from "./socket";
 import { apply, emptied, EMPTY, headsHeard, learnt, listed, positions, recalled, synced, trimmed, type Room, type State } from "./state";
 import { isFlat } from "./threads";
-import type { Alert, Answered, CommandMap, Event, Heads, Message, Typing } from "./wire";
+import type { Alert, Answered, CommandMap, Event, Heads, Message, PresenceChanged, Typing } from "./wire";
 
 const SAVE_AFTER_MS = 400;
 const READ_AFTER_MS = 700;
@@ -16,6 +16,7 @@ const READ_AFTER_MS = 700;
 const GAP_PATIENCE_MS = 150;
 const SHORT_CUT_MS = 3_000;
 const PAGE = 30;
+const NOBODY: PresenceChanged = { street: null, neighbourhood: null, contacts: [] };
 
 export class Live {
   state = $state.raw<State>(EMPTY);
@@ -26,6 +27,8 @@ export class Live {
   company = $state.raw<Company>(ALONE);
   /** Who writes in a flat chat right now, by topic, and when that was heard. */
   typing = $state.raw<Readonly<Record<string, Typing & { at: number }>>>({});
+  /** How many are here, in wide numbers, and which contacts show it; of this connection only. */
+  here = $state.raw<PresenceChanged>(NOBODY);
   /** When the server last said that all is here. */
   freshAt = $state.raw<number | null>(null);
   /** After a cut longer than 3 s: how many messages were caught up. */
@@ -124,7 +127,12 @@ export class Live {
     this.typing = { ...this.typing, [typing.topic]: { ...typing, at: Date.now() } };
   }
 
+  onPresence(here: PresenceChanged): void {
+    this.here = here;
+  }
+
   onLine(line: Line): void {
+    if (line !== "open") this.here = NOBODY;
     if (this.line === "open" && line !== "open") this.#lostAt = Date.now();
     this.line = line;
     if (line === "open" && this.#started) void this.#catchUp();

@@ -3,7 +3,7 @@
 // per connection: what repeats a command is the queue, with the same key.
 
 import { io, type Socket } from "socket.io-client";
-import type { Answered, CommandMap, Event, Heads, Moving, Typing } from "./wire";
+import type { Answered, CommandMap, Event, Heads, Moving, PresenceChanged, Typing } from "./wire";
 
 export type Line = "connecting" | "open" | "closed" | "signed_out";
 export type CommandName = keyof CommandMap;
@@ -12,6 +12,7 @@ export type Listener = {
   onEvent(event: Event): void;
   onHeads(heads: Heads): void;
   onTyping(typing: Typing): void;
+  onPresence(here: PresenceChanged): void;
   onLine(line: Line): void;
 };
 
@@ -43,6 +44,7 @@ export class LiveLine {
     this.#socket.on("moving", (notice: Moving) => this.#move(notice.retry_after));
     this.#socket.on("heads", (heads: Heads) => listener.onHeads(heads));
     this.#socket.on("typing", (typing: Typing) => listener.onTyping(typing));
+    this.#socket.on("presence.changed", (here: PresenceChanged) => listener.onPresence(here));
     // What is numbered belongs to the state, kinds of a newer server too: they move the position.
     this.#socket.onAny((_name, event: unknown) => isNumbered(event) && listener.onEvent(event));
     addEventListener("online", () => this.#now());

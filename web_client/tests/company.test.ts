@@ -61,6 +61,15 @@ test("a muted room is known as such", () => {
   expect(isMuted(met(ALONE, onAccount("prefs.changed", "", { prefs: { rooms } })), "street")).toBe(true);
 });
 
+test("who arrived and who wished me welcome are kept once each, those missed too, and names taken back are not", () => {
+  const nadia = { account: "nadia", name: "Nadia B.", level: "postcard" } as const;
+  const said = (seq: number, kind: string, more: object) => ({ kind, topic: "t", epoch: "e", seq, at: `2026-11-23T09:00:0${seq}.000Z`, ...more }) as unknown as Event;
+  const live = [said(1, "member.arrived", { member: nadia }), said(2, "member.arrived", { member: nadia }), said(3, "member.arrived", { member: null })].reduce(met, ALONE);
+  expect(live.arrivals).toEqual([{ member: nadia, at: "2026-11-23T09:00:02.000Z", welcomed: false }]);
+  const back = gathered(live, syncAck([], [said(4, "member.welcomed", { by: nadia }), said(5, "member.welcomed", { by: null })]));
+  expect(back.welcomes).toEqual([{ by: nadia, at: "2026-11-23T09:00:04.000Z" }]);
+});
+
 test("a quote shows its message as it stands now", () => {
   const quote = { id: ulid(1), author: chat(1).author, text: "words 1", deleted: false };
   const start = [posted(chat(1)), posted(chat(2, { quote }))].reduce(apply, inGroup());

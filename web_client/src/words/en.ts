@@ -18,7 +18,7 @@ export const en: Words = {
   title: {
     welcome: "Welcome", signUp: "Sign up", signIn: "Sign in", stay: "Stay", code: "My code", position: "My location",
     neighboursWay: "Two neighbours know me", card: "A card by post", vouch: "Vouch", messages: "Messages",
-    groups: "Groups", pets: "My pets", map: "Map", raise: "Alert", review: "Check", alertPage: "Alert", info: "Official news", around: "Around", alert: "Alert", neighbours: "Neighbours", search: "Search", me: "Me",
+    groups: "Groups", pets: "My pets", map: "Map", raise: "Alert", review: "Check", alertPage: "Alert", info: "Official news", around: "Around", alert: "Alert", neighbours: "Neighbours", search: "Search", me: "Me", privacy: "Privacy", account: "My account",
     notifications: "Notifications", install: "Install Palier", why: "Why?", devices: "Devices", confirm: "My e-mail", password: "Password", notMe: "This is not me", conversation: "Conversation", lost: "Page not found", rules: "Rules of the landing", accessibility: "Accessibility",
   },
   welcome: {
@@ -97,7 +97,7 @@ export const en: Words = {
     reply: "Reply", answer: "Reply…", send: "Send", first: "New", newThreads: (n) => s(n, "new conversation", "new conversations"),
     newMessages: (n) => s(n, "new message", "new messages"), toEnd: "Go to the last message", isNeighbourhood: "Your street is small: it shares the neighbourhood.",
     sent: "Sent", waiting: "Leaves when back online", sending: "Sending…", notSent: "Not sent. Retry or delete.", retry: "Retry", remove: "Delete",
-    deleted: "Message deleted", folded: "Folded: you block this person.", actions: "Actions", reactions: "Reactions", enlarge: "Enlarge", settings: "Notifications of this room", more: "Photo, name, silence", unquote: "Quote no more",
+    deleted: "Message deleted", folded: "Folded: you block this person.", actions: "Actions", reactions: "Reactions", enlarge: "Enlarge", settings: "Notifications of this room", here: (n) => `${n} or more here`, more: "Photo, name, silence", unquote: "Quote no more",
     reaction: { thumb: "agreed", heart: "love", smile: "funny", wow: "surprising", sad: "sad", thanks: "thanks" },
     withheld: "Opened more than seven days ago: yours to read once your address is confirmed.", edited: "edited", me: "You", visitor: "visiting", messagesOf: (title) => `Messages, ${title}`,
     said: (name, text) => `${name}: ${text}`, tooLong: (n) => `${s(n, "character", "characters")} too many`,

@@ -19,7 +19,7 @@ export const fr = typesetAll({
   title: {
     welcome: "Bienvenue", signUp: "Inscription", signIn: "Connexion", stay: "Rester", code: "Mon code", position: "Ma position",
     neighboursWay: "Deux voisins me connaissent", card: "Une carte par courrier", vouch: "Parrainer", messages: "Messages",
-    groups: "Groupes", pets: "Mes animaux", map: "Carte", raise: "Alerter", review: "Vérifier", alertPage: "Alerte", info: "Info officielle", around: "Autour", alert: "Alerter", neighbours: "Voisins", search: "Recherche", me: "Moi",
+    groups: "Groupes", pets: "Mes animaux", map: "Carte", raise: "Alerter", review: "Vérifier", alertPage: "Alerte", info: "Info officielle", around: "Autour", alert: "Alerter", neighbours: "Voisins", search: "Recherche", me: "Moi", privacy: "Confidentialité", account: "Mon compte",
     notifications: "Notifications", install: "Installer Palier", why: "Pourquoi ?", devices: "Appareils", confirm: "Mon e-mail", password: "Mot de passe", notMe: "Ce n’est pas moi", conversation: "Conversation", lost: "Page introuvable", rules: "Les règles du palier", accessibility: "Accessibilité",
   },
   welcome: {
@@ -98,7 +98,7 @@ export const fr = typesetAll({
     reply: "Répondre", answer: "Répondre…", send: "Envoyer", first: "Nouveau", newThreads: (n: number) => s(n, "nouvelle conversation", "nouvelles conversations"),
     newMessages: (n: number) => s(n, "nouveau message", "nouveaux messages"), toEnd: "Aller au dernier message", isNeighbourhood: "Votre rue est petite : elle partage le voisinage.",
     sent: "Envoyé", waiting: "Partira au retour du réseau", sending: "Envoi…", notSent: "Pas parti. Réessayer ou supprimer.", retry: "Réessayer", remove: "Supprimer",
-    deleted: "Message supprimé", folded: "Message replié : vous bloquez cette personne.", actions: "Actions", reactions: "Réactions", enlarge: "Agrandir", settings: "Notifications de ce lieu", more: "Photo, nom, silence", unquote: "Ne plus citer",
+    deleted: "Message supprimé", folded: "Message replié : vous bloquez cette personne.", actions: "Actions", reactions: "Réactions", enlarge: "Agrandir", settings: "Notifications de ce lieu", here: (n: number) => `${n} ou plus ici`, more: "Photo, nom, silence", unquote: "Ne plus citer",
     reaction: { thumb: "d’accord", heart: "j’aime", smile: "drôle", wow: "étonnant", sad: "triste", thanks: "merci" },
     withheld: "Ouverte il y a plus de sept jours : visible une fois votre adresse confirmée.", edited: "modifié", me: "Vous", visitor: "en visite", messagesOf: (title: string) => `Messages, ${title}`,
     said: (name: string, text: string) => `${name} : ${text}`, tooLong: (n: number) => `${s(n, "caractère", "caractères")} de trop`,
