@@ -4,6 +4,13 @@ import { messagesOf } from "../threads";
 import { inRoom, type State } from "../state";
 import type { Author } from "../wire";
 
+/** My contacts, and all whose words are known here. By name, without me. */
+export function peopleHeard(state: State, contacts: readonly Author[]): Author[] {
+  const found = new Map(contacts.map((one) => [one.account, one]));
+  for (const thread of Object.values(state.threads)) for (const { author } of messagesOf(thread)) found.set(author.account, author);
+  return [...found.values()].filter((one) => one.account !== "" && one.account !== state.me?.account).sort((one, other) => one.name.localeCompare(other.name));
+}
+
 /** Of a flat chat, or of the whole room that a street's cell belongs to. By name, without me. */
 export function peopleOf(state: State, topic: string, blocked: readonly Author[]): Author[] {
   const view = state.topics[topic]?.view;
