@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import random
+import socket
 import time
 from collections import Counter
 from datetime import UTC, datetime
@@ -159,3 +161,13 @@ async def test_writers_of_overlapping_topics_never_deadlock_and_leave_no_gap(
         assert sorted(numbers[topic]) == list(range(1, len(numbers[topic]) + 1)), topic
     assert written > 50
     assert runs == written, "a transaction was run again: a deadlock"
+
+
+async def test_a_database_host_that_is_lost_is_given_up_by_the_kernel(database: Database) -> None:
+    assert isinstance(database, module.PostgresDatabase)
+    await database.read(lambda tx: tx.value("SELECT 1"))
+    for held in database._opened:
+        with socket.socket(fileno=os.dup(held.fileno())) as line:
+            assert line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+            assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 5
+            assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 8_000
