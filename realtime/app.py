@@ -38,6 +38,7 @@ from realtime.gateway.rooms import RoomCommands
 from realtime.gateway.search import SearchCommands
 from realtime.gateway.sessions import Sessions
 from realtime.gateway.typing import TypingCommands
+from realtime.geo.aside import Aside
 from realtime.http.house import House
 from realtime.http.peers import Peers, networks_of
 from realtime.http.routes import attach
@@ -65,6 +66,7 @@ class Node:
     board: PresenceBoard
     typing: TypingCommands
     engine: Engine
+    aside: Aside
     web: web.Application
 
 
@@ -111,6 +113,7 @@ def build(settings: Settings) -> Node:
     board = PresenceBoard(authority, contacts, elsewhere)
     typing = TypingCommands(ground.db, ground.bus, catch_up.local, ground.rights, ground.clock)
     parts = (authority, ground.rights)
+    aside = Aside()
     routes = {
         "sync": Route(replay.sync, "page"),
         **RoomCommands(*parts).routes(),
@@ -120,10 +123,10 @@ def build(settings: Settings) -> Node:
         **GroupCommands(*parts).routes(),
         **DirectCommands(*parts).routes(),
         **DirectoryCommands(*parts).routes(),
-        **AlertCommands(*parts, phones_for).routes(),
+        **AlertCommands(*parts, aside, phones_for).routes(),
         **PhoneCommands(authority).routes(),
         **PetCommands(*parts).routes(),
-        **AnnouncementCommands(*parts).routes(),
+        **AnnouncementCommands(*parts, aside).routes(),
         **PrefsCommands(authority).routes(),
         **typing.routes(),
         **board.routes(),
@@ -140,6 +143,7 @@ def build(settings: Settings) -> Node:
         board=board,
         typing=typing,
         engine=engine,
+        aside=aside,
         web=application,
     )
 

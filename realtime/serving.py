@@ -82,6 +82,7 @@ async def _drain(node: Node) -> None:
 
 async def close(node: Node) -> None:
     node.house.hasher.close()
+    await node.aside.close()
     await node.house.finder.close()
     await node.house.limits.close()
     await node.house.db.close()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from realtime.alerts import store
-from realtime.alerts.area import Reached, is_near, wider
+from realtime.alerts.area import Reached, is_near
 from realtime.alerts.audience import hears_area, tell
 from realtime.alerts.drafting import details_of, drafted, require_acts, severity_of
 from realtime.alerts.model import (
@@ -65,9 +66,15 @@ def raise_alert(
 
 
 def update(
-    tx: Tx, member: Member, rights: Rights, asked: AlertUpdate, now: datetime
+    tx: Tx,
+    member: Member,
+    rights: Rights,
+    asked: AlertUpdate,
+    now: datetime,
+    *,
+    cells: Sequence[str] = (),
 ) -> Changed[str]:
-    """New words or a new area; silent unless severity rises."""
+    """New words or a new area, which `cells` cover; silent unless severity rises."""
     before = _own(tx, member, asked.id)
     changes: dict[str, object] = {}
     if asked.title is not None:
@@ -82,7 +89,7 @@ def update(
     after, rings = updated(before, now, **changes)
     require_acts(after.title, after.body, after.details)
     if asked.radius_m is not None:
-        after = _widened(after, asked.radius_m)
+        after = widened(after, asked.radius_m, cells)
     if asked.photos is not None:
         photos.use(tx, member.account, asked.photos, after.id)
         photos.forget_used_by(tx, [after.id], but=asked.photos)
@@ -93,13 +100,19 @@ def update(
 
 
 def still_missing(
-    tx: Tx, member: Member, rights: Rights, asked: StillMissing, now: datetime
+    tx: Tx,
+    member: Member,
+    rights: Rights,
+    asked: StillMissing,
+    now: datetime,
+    *,
+    cells: Sequence[str] = (),
 ) -> Changed[str]:
-    """Another life, perhaps a wider area; phones ring again at most once a day."""
+    """Another life, perhaps a wider area, which `cells` cover; phones ring at most once a day."""
     before = _own(tx, member, asked.id)
     after, rings = prolonged(before, now)
     if asked.radius_m is not None:
-        after = _widened(after, asked.radius_m)
+        after = widened(after, asked.radius_m, cells)
     store.save_alert(tx, after, area_moved=after.reached != before.reached)
     if rings:
         ring_phones(tx, after, now)
@@ -125,6 +138,16 @@ def withdraw(tx: Tx, member: Member, rights: Rights, alert_id: str, now: datetim
     store.save_alert(tx, after)
     ring_off(tx, after, now)
     return Changed(after.id, tell(tx, after, "alert.withdrawn", rights, now))
+
+
+def get_circle(tx: Tx, member: Member, alert_id: str) -> tuple[str, str]:
+    """Kind and cell of an own alert that another circle is wanted for."""
+    alert = store.get_alert(tx, alert_id)
+    if alert.author != member.account:
+        raise Refused("not_found")
+    if alert.radius_m is None:
+        raise Refused("invalid", field="radius_m")
+    return alert.kind, alert.cell
 
 
 def follow(
@@ -195,12 +218,6 @@ def _own(tx: Tx, member: Member, alert_id: str) -> Alert:
     if alert.author != member.account:
         raise Refused("not_found")
     return alert
-
-
-def _widened(alert: Alert, radius_m: int) -> Alert:
-    if alert.radius_m is None:
-        raise Refused("invalid", field="radius_m")
-    return widened(alert, radius_m, wider(alert.kind, alert.cell, radius_m))
 
 
 def _photos(tx: Tx, member: Member, asked: AlertAsked, now: datetime) -> list[str]:

@@ -153,6 +153,8 @@ def updated(alert: Alert, now: datetime, **changes: object) -> tuple[Alert, bool
 def widened(alert: Alert, radius_m: int | None, cells: Iterable[str]) -> Alert:
     """A new area. Those reached before stay reached: they hear how it ends."""
     covering = tuple(sorted(cells))
+    if not covering:
+        raise ValueError("an area has cells")
     return replace(alert, radius_m=radius_m, cells=covering, reached=union(alert.reached, covering))
 
 

@@ -52,10 +52,8 @@ def _list(given: object) -> list[object]:
     return given if isinstance(given, list) else []
 
 
-def cells_within(house: House, drawn: object | None) -> tuple[str, ...]:
-    """The covering of a part of the territory, or of all of it. CPU: up to 10 ms."""
-    if drawn is None:
-        return house.cells
+def cells_within(house: House, drawn: object) -> tuple[str, ...]:
+    """The covering of a part of the territory. CPU: 10 ms and more, in a child process."""
     try:
         area = polygon_from(drawn)
         if not contains(polygon_from(orjson.loads(house.territory), TERRITORY_VERTICES), area):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from realtime.alerts import actions, store
-from realtime.alerts.area import Reached, reached_by
+from realtime.alerts.area import Reached, reached_by, takes_long, wider
 from realtime.alerts.audience import rounded
 from realtime.alerts.drafting import drafted
 from realtime.alerts.model import Alert, reaches
@@ -23,6 +24,7 @@ from realtime.db import Tx
 from realtime.engine import Socket
 from realtime.gateway.authority import Authority
 from realtime.gateway.dispatch import Route
+from realtime.geo.aside import Aside
 from realtime.geo.cells import BLOCK
 from realtime.journal import Changed
 from realtime.members.keys import digest_of, once
@@ -52,9 +54,12 @@ CountPhones = Callable[[Tx, Alert, datetime], int]
 class AlertCommands:
     """One method per command: authorise, act, answer."""
 
-    def __init__(self, authority: Authority, rights: Rights, count_phones: CountPhones) -> None:
+    def __init__(
+        self, authority: Authority, rights: Rights, aside: Aside, count_phones: CountPhones
+    ) -> None:
         self._authority = authority
         self._rights = rights
+        self._aside = aside
         self._count_phones = count_phones
 
     def routes(self) -> dict[str, Route]:
@@ -74,7 +79,7 @@ class AlertCommands:
         }
 
     async def preview(self, socket: Socket, asked: AlertPreview) -> Answer:
-        reached = await _reached(asked)
+        reached = await self._reached(asked)
 
         def read(tx: Tx, member: Member, now: datetime) -> Answer:
             house, within = self._house(tx, member, asked, reached, now)
@@ -95,7 +100,7 @@ class AlertCommands:
         return await self._authority.read(socket, read)
 
     async def raise_alert(self, socket: Socket, asked: AlertRaise) -> Answer:
-        reached = await _reached(asked)
+        reached = await self._reached(asked)
         digest = digest_of(asked.model_dump_json(by_alias=True).encode())
 
         def write(tx: Tx, member: Member, now: datetime) -> Changed[Answer]:
@@ -153,10 +158,12 @@ class AlertCommands:
         return await self._authority.read(socket, read)
 
     async def update(self, socket: Socket, asked: AlertUpdate) -> Answer:
-        return await self._change(socket, actions.update, asked)
+        act = partial(actions.update, cells=await self._wider(socket, asked))
+        return await self._change(socket, act, asked)
 
     async def still_missing(self, socket: Socket, asked: StillMissing) -> Answer:
-        return await self._change(socket, actions.still_missing, asked)
+        act = partial(actions.still_missing, cells=await self._wider(socket, asked))
+        return await self._change(socket, act, asked)
 
     async def resolve(self, socket: Socket, asked: AlertResolve) -> Answer:
         return await self._change(socket, actions.resolve, asked)
@@ -197,6 +204,34 @@ class AlertCommands:
 
         return (await self._authority.write(socket, write)).value
 
+    async def _reached(self, asked: AlertAsked) -> Reached:
+        place = (asked.place.lon, asked.place.lat)
+        is_official = asked.kind == "official"
+        act = partial(
+            reached_by, asked.kind, place, asked.radius_m, asked.area, official=is_official
+        )
+        return await self._covered(act, asked.kind, asked.radius_m, asked.area)
+
+    async def _wider(self, socket: Socket, asked: AlertUpdate | StillMissing) -> Sequence[str]:
+        """The covering of the circle that is asked for; its cell never changes while it is open."""
+        radius_m = asked.radius_m
+        if radius_m is None:
+            return ()
+
+        def read(tx: Tx, member: Member, now: datetime) -> tuple[str, str]:
+            return actions.get_circle(tx, member, asked.id)
+
+        kind, cell = await self._authority.read(socket, read)
+        return await self._covered(partial(wider, kind, cell, radius_m), kind, radius_m)
+
+    async def _covered(
+        self, act: Callable[[], A], kind: str, radius_m: int | None, drawn: object | None = None
+    ) -> A:
+        """Outside of the event loop, and of transactions."""
+        if takes_long(kind, radius_m, drawn):
+            return await self._aside.run(act)
+        return await asyncio.to_thread(act)
+
     async def _change(
         self,
         socket: Socket,
@@ -210,18 +245,6 @@ class AlertCommands:
             return Changed({"alert": render_alert(tx, changed.value)}, changed.events)
 
         return (await self._authority.write(socket, write)).value
-
-
-async def _reached(asked: AlertAsked) -> Reached:
-    """Coverings take up to 8 ms: in a thread, before the transaction."""
-    return await asyncio.to_thread(
-        reached_by,
-        asked.kind,
-        (asked.place.lon, asked.place.lat),
-        asked.radius_m,
-        asked.area,
-        official=asked.kind == "official",
-    )
 
 
 def _sighting(tx: Tx, sighting_id: str) -> Answer:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
+from functools import partial
 
 from realtime.announcements import actions
 from realtime.announcements.model import House
@@ -12,6 +12,7 @@ from realtime.db import Tx
 from realtime.engine import Socket
 from realtime.gateway.authority import Authority
 from realtime.gateway.dispatch import Route
+from realtime.geo.aside import Aside
 from realtime.journal import Changed
 from realtime.members.keys import digest_of, once
 from realtime.members.model import Member
@@ -24,9 +25,10 @@ Answer = dict[str, object]
 class AnnouncementCommands:
     """One method per command: authorise, act, answer."""
 
-    def __init__(self, authority: Authority, rights: Rights) -> None:
+    def __init__(self, authority: Authority, rights: Rights, aside: Aside) -> None:
         self._authority = authority
         self._rights = rights
+        self._aside = aside
 
     def routes(self) -> dict[str, Route]:
         return {
@@ -42,7 +44,9 @@ class AnnouncementCommands:
             return actions.require_house(tx, member, self._rights, now)
 
         house = await self._authority.read(socket, find)
-        cells = await asyncio.to_thread(cells_within, house, asked.area)
+        cells = house.cells
+        if asked.area is not None:
+            cells = await self._aside.run(partial(cells_within, house, asked.area))
 
         def write(tx: Tx, member: Member, now: datetime) -> Changed[Answer]:
 

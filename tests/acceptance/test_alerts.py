@@ -15,6 +15,7 @@ import pytest
 
 from realtime.clock import to_iso
 from realtime.geo.cells import centre, neighbours
+from realtime.geo.covering import covers
 from tests.acceptance.conftest import Arrive
 from tests.support.app import ServerProcess
 from tests.support.clients import Client, Json, new_key
@@ -70,6 +71,24 @@ async def test_the_same_key_raises_once(arrive: Arrive, cell: str) -> None:
     assert first == again
     asked["title"] = "Autre"
     assert await ada.refused("alert.raise", **asked) == "key_reused"
+
+
+async def test_wide_and_drawn_areas_are_covered_and_refused_alike(
+    arrive: Arrive, cell: str
+) -> None:
+    ada, bo = await arrive("Ada"), await arrive("Bo")
+    dog = lost_cat(cell, kind="lost_dog")
+    wide = await ada.ask("alert.preview", **dog, radius_m=5_000)
+    assert wide["area"] == {"cell": cell, "radius_m": 5_000, "cells": None}
+    lon, lat = centre(cell)
+    ring = [[lon + x, lat + y] for x, y in ((-0.01, -0.01), (0.01, -0.01), (0, 0.01))]
+    area = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    drawn = await raise_alert(ada, cell, kind="lost_dog", area=area)
+    await bo.wait_for("alert.raised")
+    assert covers(drawn["area"]["cells"], cell)
+    bad = {"type": "Polygon", "coordinates": [ring]}
+    assert await ada.refused("alert.preview", **dog, area=bad) == "invalid"
+    assert await ada.refused("alert.preview", **dog, radius_m=6_000) == "area_too_large"
 
 
 async def test_no_position_finer_than_a_cell_crosses_the_wire(arrive: Arrive, cell: str) -> None:

@@ -6,14 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from realtime.alerts import actions
-from realtime.alerts.area import reached_by
+from realtime.alerts.area import reached_by, wider
 from realtime.alerts.sightings import actions as sightings
 from realtime.clock import to_iso
+from realtime.db import Tx
 from realtime.fanout.commit import Committed
 from realtime.geo.cells import centre
 from realtime.ids import new_ulid
+from realtime.journal import Changed
 from realtime.members.model import Member
-from realtime.wire.alerts import AlertRaise, SightingAsked
+from realtime.wire.alerts import AlertRaise, SightingAsked, StillMissing
 from tests.support.residents import RIGHTS, Town
 
 HOME = "gbwc9z1"
@@ -58,6 +60,12 @@ async def raise_one(
     return committed.value
 
 
+def widen(tx: Tx, owner: Member, asked: StillMissing, now: datetime) -> Changed[str]:
+    """Still missing, in a wider area, as the edge does both."""
+    cells = wider(*actions.get_circle(tx, owner, asked.id), asked.radius_m or 0)
+    return actions.still_missing(tx, owner, RIGHTS, asked, now, cells=cells)
+
+
 def seen(now: datetime, alert: str, cell: str = HOME, **more: Any) -> SightingAsked:
     lon, lat = centre(cell)
     plain = {
@@ -76,4 +84,4 @@ async def report(town: Town, by: Member, alert: str, cell: str = HOME, **more: A
     return committed.value
 
 
-__all__ = ["HOME", "asked", "raise_one", "report", "seen"]
+__all__ = ["HOME", "asked", "raise_one", "report", "seen", "widen"]

@@ -22,7 +22,7 @@ from realtime.geo.cells import bounds, cell_at, centre, neighbours
 from realtime.members.model import Member
 from realtime.members.store import count_under, list_under
 from realtime.wire.alerts import AlertFollow, AlertUpdate, StillMissing
-from tests.integration.alerts.asking import HOME, raise_one, report
+from tests.integration.alerts.asking import HOME, raise_one, report, widen
 from tests.integration.alerts.shapes import (
     METRES_LAT,
     around,
@@ -213,7 +213,7 @@ async def test_after_widening_and_moving_every_open_alert_is_right(database: Dat
     assert await open_for(newcomer) == [alert]
     before = await town.db.read(store.get_alert, alert)
     wider = StillMissing(id=alert, radius_m=2_000)
-    await town.act(lambda tx, now: actions.still_missing(tx, ada, RIGHTS, wider, now))
+    await town.act(lambda tx, now: widen(tx, ada, wider, now))
     after = await town.db.read(store.get_alert, alert)
     for cell in {*before.cells, *after.cells}:
         home = member((cell + "777")[:7])

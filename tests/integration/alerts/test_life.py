@@ -24,7 +24,7 @@ from realtime.wire.alerts import (
     SightingAnswer,
     StillMissing,
 )
-from tests.integration.alerts.asking import HOME, raise_one, report
+from tests.integration.alerts.asking import HOME, raise_one, report, widen
 from tests.support.residents import RIGHTS, Town, hears, member
 
 
@@ -176,7 +176,7 @@ async def test_widening_tells_old_and_new_and_each_home_once(town: Town) -> None
     alert = await raise_one(town, ada, radius_m=300)
     before = await town.db.read(store.get_alert, alert)
     wider = StillMissing(id=alert, radius_m=2_000)
-    await town.act(lambda tx, now: actions.still_missing(tx, ada, RIGHTS, wider, now))
+    await town.act(lambda tx, now: widen(tx, ada, wider, now))
     after = await town.db.read(store.get_alert, alert)
     assert len(after.cells) > 1
     assert town.topics() == {f"area:{cell}" for cell in after.reached}
@@ -184,9 +184,7 @@ async def test_widening_tells_old_and_new_and_each_home_once(town: Town) -> None
         home = (cell + "zzz")[:7]
         assert len(hears(member(home), town.topics(), town.now)) == 1
     too_wide = StillMissing(id=alert, radius_m=5_000)
-    refusal = await refused(
-        town.act(lambda tx, now: actions.still_missing(tx, ada, RIGHTS, too_wide, now))
-    )
+    refusal = await refused(town.act(lambda tx, now: widen(tx, ada, too_wide, now)))
     assert refusal.code == "area_too_large"
 
 

@@ -12,7 +12,7 @@ from realtime.db import Database, Tx
 from realtime.geo.cells import cell_at, centre
 from realtime.members.model import Member
 from realtime.wire.alerts import AlertUpdate, StillMissing
-from tests.integration.alerts.asking import HOME, raise_one
+from tests.integration.alerts.asking import HOME, raise_one, widen
 from tests.support.residents import RIGHTS, Town, member
 
 BESIDE = "gbwc9z3"
@@ -74,7 +74,7 @@ async def test_a_wider_area_may_hold_the_one_that_was_found(database: Database) 
     await raise_one(town, bo, away, radius_m=300, **FOUND)
     assert not [e for e in town.heard if e.kind == "alert.matched"]
     wider = StillMissing(id=lost, radius_m=2_000)
-    await town.act(lambda tx, now: actions.still_missing(tx, ada, RIGHTS, wider, now))
+    await town.act(lambda tx, now: widen(tx, ada, wider, now))
     assert len([e for e in town.heard if e.kind == "alert.matched"]) == 2
 
 
