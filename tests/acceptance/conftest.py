@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.support import canary
 from tests.support.app import ServerProcess
 from tests.support.clients import Client
 from tests.support.doors import let_in
@@ -16,6 +17,8 @@ from tests.support.processes import scratch
 from tests.support.residents import member
 from tests.support.servers import PostgresServer, SqliteFiles
 
+# A run of fewer tests is a part by name.
+WHOLE_FOLDER = 200
 ALPHABET = "0123456789bcdefghjkmnpqrstuvwxyz"
 Arrive = Callable[..., Awaitable[Client]]
 
@@ -84,3 +87,11 @@ async def arrive(house: ServerProcess, cell: str) -> AsyncIterator[Arrive]:
 def promised(request: pytest.FixtureRequest) -> float:
     """The share of messages that must be quick: 99 %, and half where others use the machine."""
     return 0.99 if request.config.getoption("--long") else 0.5
+
+
+@pytest.fixture(scope="session", autouse=True)
+def all_that_servers_say_was_searched(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A watch that sees nothing finds nothing: when all of this folder ran, it saw each kind."""
+    yield
+    if len(request.session.items) > WHOLE_FOLDER:
+        canary.assert_looked("http", "socket", "log", "metrics", "printed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 from collections.abc import Callable, Coroutine, Iterator
@@ -11,15 +12,28 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    WebSocket,
+    expect,
+)
+from playwright.sync_api import Error as PlaywrightError
 
 from realtime.geo.cells import cell_at
+from tests.support import canary
 from tests.support.app import ROOT, Resident, ServerProcess
 from tests.support.processes import scratch
 
 HERE = cell_at(-1.6846, 48.1336)
 # The next cell to the east: another street line, the same street.
 NEXT_DOOR = cell_at(-1.6846 + 0.00137, 48.1336)
+# A run of fewer tests is a part by name.
+WHOLE_FOLDER = 50
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
 STREET = "Écrire à la rue"
@@ -49,6 +63,14 @@ def built_client() -> None:
     if not (ROOT / "web_client" / "dist" / "index.html").is_file():
         pytest.fail("the web client is not built: run bin/setup")
     expect.set_options(timeout=15_000)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def all_that_servers_say_was_searched(request: pytest.FixtureRequest) -> Iterator[None]:
+    """As in the acceptance tests, and what is printed on cards."""
+    yield
+    if len(request.session.items) > WHOLE_FOLDER:
+        canary.assert_looked("http", "socket", "log", "metrics", "printed", "exported")
 
 
 @pytest.fixture(scope="session")
@@ -133,8 +155,22 @@ def watch(page: Page, complaints: list[str]) -> None:
         if message.type == "error" and not network:
             complaints.append(message.text)
 
+    def looked_at(line: WebSocket) -> None:
+        line.on("framereceived", lambda frame: canary.look("socket", frame, line.url))
+
     page.on("console", heard)
+    page.on("websocket", looked_at)
+    page.on("requestfinished", search_answer)
     page.on("pageerror", lambda error: complaints.append(str(error)))
+
+
+def search_answer(request: Request) -> None:
+    """What a page fetched of members, for a house number."""
+    if "/api/" not in request.url:
+        return
+    with contextlib.suppress(PlaywrightError):  # the page has moved on meanwhile
+        if (answer := request.response()) is not None:
+            canary.look("http", answer.body(), request.url)
 
 
 def write(page: Page, box: str, text: str) -> None:

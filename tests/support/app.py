@@ -94,6 +94,10 @@ class ServerProcess:
         """Lines of the log that tell of a fault of ours."""
         return [line for line in self.said().splitlines() if _FAULT.search(line)]
 
+    def database_url(self) -> str:
+        own = f"sqlite:///{self.env['PALIER_DATA_DIR']}/palier.db"
+        return self.env["PALIER_DATABASE_URL"] or own
+
     def keyring(self) -> Keyring:
         """What it seals homes with."""
         return open_keyring(Path(self.env["PALIER_DATA_DIR"]), self.env.get("PALIER_SECRET", ""))
@@ -138,15 +142,20 @@ class ServerProcess:
         if done.returncode:
             raise AssertionError(f"{arguments} ended {done.returncode}:\n{done.stderr}")
         canary.look("printed", done.stdout + done.stderr, " ".join(arguments))
+        if "--out" in arguments:
+            canary.look_at_cards(Path(arguments[arguments.index("--out") + 1]))
         return done.stdout
 
     def demo(self, members: int, *, cell: str = "", seed: int = 1) -> list[Resident]:
-        """Members at level `postcard`, in `cell` or spread over the town."""
+        """Members at level `postcard`, in `cell` or spread over the town, behind the canary."""
         tokens = self.directory / f"tokens-{cell or 'town'}-{seed}.jsonl"
         arguments = ["--members", str(members), "--seed", str(seed), "--tokens", str(tokens)]
         self.run("demo", *arguments, *(["--cell", cell] if cell else []))
         lines = tokens.read_text(encoding="utf-8").splitlines()
-        return [_resident(json.loads(line)) for line in lines]
+        residents = [_resident(json.loads(line)) for line in lines]
+        accounts = [one.account for one in residents]
+        canary.settle_behind(self.database_url(), self.keyring(), accounts)
+        return residents
 
     def __enter__(self) -> ServerProcess:
         return self if self.process else self.start()

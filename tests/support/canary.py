@@ -1,26 +1,31 @@
 """A house number and a door that must never leave the server but on paper.
 
-Every household that tests let in lives behind them, sealed as a sign-up seals it. All that servers
-say to the tests of this process is searched for them: HTTP answers, socket packets, logs, metrics,
-what commands print.
+Whom tests let in, the members of `demo` and some who really sign up live behind them, sealed as a
+sign-up seals it. All that servers say to the tests of this process is searched for them: HTTP
+answers, socket packets, logs, metrics, what commands print, and the cards of others.
 """
 
 from __future__ import annotations
 
+import asyncio
 import http.client
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import aiohttp
+from pypdf import PdfReader
 
 from realtime.accounts.homes.actions import settle
 from realtime.accounts.homes.model import Dwelling, Sealed, normal_door
 from realtime.accounts.model import Home
 from realtime.clock import from_millis
-from realtime.db import Tx
+from realtime.db import Tx, open_database
 from realtime.keyring import Keyring
 from realtime.members.model import Member
+from realtime.members.store import get_member
 
 # Nine digits, and a word with a C that French does not have: neither occurs by chance.
 NUMBER = "918273645"
@@ -29,7 +34,9 @@ _MARKS = (NUMBER, "anariquarante")
 _MARK_BYTES = tuple(mark.encode() for mark in _MARKS)
 
 _seen: list[str] = []
-_looked = {"http": 0, "socket": 0, "log": 0, "metrics": 0, "printed": 0}
+_looked = {"http": 0, "socket": 0, "log": 0, "metrics": 0, "printed": 0, "exported": 0}
+# A write function ends within 20 ms.
+_CHUNK = 100
 
 
 def house_behind(tx: Tx, keyring: Keyring, member: Member) -> None:
@@ -47,6 +54,33 @@ def house_behind(tx: Tx, keyring: Keyring, member: Member) -> None:
     settle(tx, keyring, member.account, Dwelling(building, door, home, sealed), from_millis(0))
 
 
+def settle_behind(url: str, keyring: Keyring, accounts: Sequence[str]) -> None:
+    """Let members of a running server move there."""
+
+    def move(tx: Tx, some: Sequence[str]) -> None:
+        for account in some:
+            house_behind(tx, keyring, get_member(tx, account))
+
+    async def write() -> None:
+        db = await asyncio.to_thread(open_database, url)
+        for at in range(0, len(accounts), _CHUNK):
+            await db.write(move, accounts[at : at + _CHUNK])
+        await db.close()
+
+    # In a thread: whoever asks may be in a loop of their own.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(write())).result()
+
+
+def look_at_cards(folder: Path) -> None:
+    """Search printed cards, and the list of them."""
+    for path in folder.glob("*.json"):
+        look("exported", path.read_bytes(), str(path))
+    for path in folder.glob("*.pdf"):
+        for page in PdfReader(path).pages:
+            look("exported", page.extract_text(), str(path))
+
+
 def look(kind: str, said: str | bytes, where: str) -> None:
     """Search what a server said."""
     _looked[kind] += 1
@@ -62,9 +96,9 @@ def assert_unseen() -> None:
     assert found == [], f"a house number left the house: {found}"
 
 
-def looked() -> dict[str, int]:
-    """How many things of each kind were searched so far."""
-    return dict(_looked)
+def assert_looked(*kinds: str) -> None:
+    """Fail when something of these kinds was never searched: a blind watch finds nothing."""
+    assert [kind for kind in kinds if not _looked[kind]] == []
 
 
 def watch(patch: Callable[[object, str, object], None]) -> None:

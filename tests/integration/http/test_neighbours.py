@@ -20,6 +20,7 @@ from realtime.places.homes import Home
 from realtime.places.ip_area import IpArea
 from realtime.places.model import Address, Street
 from tests.integration.http.conftest import PASSWORD, bearer, serve
+from tests.support import canary
 from tests.support.town import CHAUSSEE, PALIER, add_addresses, street_addresses
 
 FAR = Street("Rue Loin", "35000", "Rennes", "35238", "0009")
@@ -41,7 +42,7 @@ async def arrive(client, address, number=1):
         "password": PASSWORD,
         "display_name": f"Inès Morel{number}",
         "address_id": address.id,
-        "door": f"porte {number}",
+        "door": f"{canary.DOOR} {number}",
         "age_ok": True,
     }
     answer = await client.post("/api/accounts", json=body)
