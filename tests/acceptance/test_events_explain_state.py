@@ -1,7 +1,7 @@
 """Snapshot, act, apply the events to the old snapshot, take a fresh one: equal. For every action.
 
 A device that only listens must end up where a device that asks for everything anew begins. A
-command without a row here fails.
+command without a row here fails. What is done over HTTP is in `test_account_events.py`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from realtime.clock import to_iso
 from realtime.db import Tx, open_database
 from realtime.geo.cells import bounds, centre
 from realtime.wire import COMMANDS, EVENTS
+from tests.acceptance.clock_rows import CLOCK_ROWS
 from tests.acceptance.conftest import Arrive
 from tests.acceptance.neighbour_rows import NEIGHBOUR_ROWS
 from tests.support.app import ServerProcess
@@ -36,6 +37,7 @@ class Scene:
     bo: Client
     hall: Client
     cell: str
+    url: str = ""
     done: dict[str, Json] = field(default_factory=dict)
 
     async def post(self, by: Client, **more: Any) -> Json:
@@ -232,6 +234,7 @@ ROWS: tuple[Row, ...] = (
     ),
 )
 ROWS += tuple(Row(*row) for row in NEIGHBOUR_ROWS)
+BY_THE_CLOCK = tuple(Row(*row) for row in CLOCK_ROWS)
 READS = {"sync", "conversations", "history", "search", "alert.preview", "alert.open", "prefs.get"}
 READS |= {"groups", "group.open", "directs", "blocks", "directory", "listing.get", "arrivals"}
 # Not held by a device: asked for whenever the screen that shows it opens.
@@ -252,7 +255,8 @@ def test_every_event_with_a_seq_is_understood() -> None:
 async def scene(house: ServerProcess, arrive: Arrive, cell: str) -> Scene:
     hall = await arrive("Mairie", level="organisation")
     await found_hall(house.env["PALIER_DATABASE_URL"], hall.me["account"], cell)
-    return Scene(await arrive("Ada Lovelace"), await arrive("Bo Diddley"), hall, cell)
+    url = house.env["PALIER_DATABASE_URL"]
+    return Scene(await arrive("Ada Lovelace"), await arrive("Bo Diddley"), hall, cell, url)
 
 
 async def found_hall(url: str, staff: str, cell: str) -> None:
@@ -270,7 +274,7 @@ async def found_hall(url: str, staff: str, cell: str) -> None:
     await db.close()
 
 
-@pytest.mark.parametrize("row", ROWS, ids=str)
+@pytest.mark.parametrize("row", [*ROWS, *BY_THE_CLOCK], ids=str)
 async def test_events_explain_state(row: Row, scene: Scene, house: ServerProcess) -> None:
     for step in row.before:
         await step(scene)

@@ -30,6 +30,7 @@ from realtime.members.store import get_member
 # Nine digits, and a word with a C that French does not have: neither occurs by chance.
 NUMBER = "918273645"
 DOOR = "Porte Canariquarante"
+HERE = (-1.68, 48.11)
 _MARKS = (NUMBER, "anariquarante")
 _MARK_BYTES = tuple(mark.encode() for mark in _MARKS)
 
@@ -42,7 +43,7 @@ _CHUNK = 100
 def house_behind(tx: Tx, keyring: Keyring, member: Member) -> None:
     """The member's home, with the canary number and door, as a sign-up keeps it."""
     line = f"{NUMBER} {member.street}"
-    sealed = Sealed(line, f"35000 {member.city}", DOOR, -1.68, 48.11)
+    sealed = Sealed(line, f"35000 {member.city}", DOOR, *HERE)
     home = Home(
         cell=member.home_cell,
         street=member.street,
