@@ -14,8 +14,9 @@ from tests.support.app import Resident
 SIGNED_OUT = ["/", "/connexion", "/inscription", "/inscription?adresse", "/mot-de-passe", "/regles"]
 SIGNED_IN = [
     "/rue", "/voisinage", "/messages", "/groupes", "/autour", "/alerter", "/voisins", "/recherche",
-    "/moi", "/moi/appareils", "/rester", "/rester/code", "/rester/position", "/rester/voisins",
-    "/rester/carte", "/parrainer/x", "/regles", "/accessibilite",
+    "/moi", "/moi/confidentialite", "/moi/compte", "/moi/appareils", "/rester", "/rester/code",
+    "/rester/position", "/rester/voisins", "/rester/carte", "/parrainer/x", "/regles",
+    "/accessibilite",
 ]  # fmt: skip
 
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.among import PASSWORD, befriend, many_here, post, sign_up
@@ -60,6 +59,8 @@ def test_a_contact_is_seen_only_by_choice(
     expect(row).to_be_visible()
     expect(row.get_by_text("est là")).to_have_count(0)
     one.get_by_label("Mes contacts").check()
+    expect(one.get_by_role("button", name="1 h")).to_be_visible()
+    assert violations(one) == []
     expect(row.get_by_text("est là")).to_be_visible()
     row.get_by_role("link").click()
     expect(other.locator("header").get_by_text("est là")).to_be_visible()
@@ -152,14 +153,3 @@ def test_the_account_has_its_name_password_household_and_move(
     page.get_by_role("button", name="Oui, j’habite là maintenant").click()
     expect(page.get_by_role("heading", name="Voisinage")).to_be_visible()
     expect(page.get_by_text("Visite : encore")).to_be_visible()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_in_privacy(camille: Resident, open_as: Open, theme: str) -> None:
-    page = open_as(camille, "/moi/confidentialite", color_scheme=theme)
-    page.get_by_label("Mes contacts").check()
-    found = {"privacy": violations(page)}
-    go(page, "/moi/compte")
-    settle(page)
-    found["account"] = violations(page)
-    assert {path: one for path, one in found.items() if one} == {}

@@ -107,7 +107,8 @@ def test_a_group_is_founded_joined_on_request_and_talks(
     other.get_by_role("link", name="Membres").click()
     other.get_by_role("button", name="Quitter sans bruit").click()
     other.get_by_role("button", name="Oui, quitter").click()
-    expect(other.get_by_role("heading", name="Groupes")).to_be_visible()
+    expect(other.get_by_role("heading", name="Groupes", exact=True)).to_be_visible()
+    expect(other.get_by_role("heading", name="Mes groupes")).to_have_count(0)
 
 
 def test_words_are_found_without_their_accents(camille: Resident, open_as: Open) -> None:
