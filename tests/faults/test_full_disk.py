@@ -14,8 +14,12 @@ import pytest
 from realtime.db import Database, open_database
 from realtime.db import sqlite as module
 from realtime.errors import StorageFailed
+from tests.support.app import ServerProcess
+from tests.support.clients import Client, Json, new_key
+from tests.support.doors import let_in
 from tests.support.notes import note
 from tests.support.processes import scratch
+from tests.support.residents import member
 
 SENDERS = 8
 WORDS = "x" * 1_500
@@ -90,9 +94,9 @@ async def test_a_full_database_acks_nothing_that_is_lost_and_heals(
 
 @pytest.fixture
 def small_disk() -> Iterator[Path]:
-    """A file system of 2 MiB."""
+    """A file system of 4 MiB."""
     with scratch() as directory:
-        argv = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(directory)]
+        argv = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(directory)]
         if subprocess.run(argv, capture_output=True, check=False).returncode:
             pytest.skip("this machine does not allow a mount")
         yield directory
@@ -106,7 +110,7 @@ async def test_a_full_disk_acks_nothing_that_is_lost_and_heals(
     path = small_disk / "palier.db"
     shutil.copyfile(database_url.removeprefix("sqlite:///"), path)
     in_the_way = small_disk / "in-the-way"
-    in_the_way.write_bytes(b"x" * 600_000)
+    in_the_way.write_bytes(b"x" * 2_600_000)
     url = f"sqlite:///{path}"
     database = await asyncio.to_thread(open_database, url)
 
@@ -116,3 +120,52 @@ async def test_a_full_disk_acks_nothing_that_is_lost_and_heals(
         assert await database.write(note, "healed", WORDS) == "healed"
     await database.close()
     assert await asyncio.to_thread(durable, url) == acked | {"healed"}
+
+
+async def post_until_refused(device: Client) -> tuple[list[str], Json, str]:
+    """The messages that were acked; the first post that was not, and why."""
+    acked: list[str] = []
+    while len(acked) < 2_000:
+        post = {"key": new_key(), "to": "street", "text": WORDS}
+        ack = await device.command("message.post", post)
+        if not ack["ok"]:
+            return acked, post, ack["code"]
+        acked.append(ack["message"]["id"])
+    raise AssertionError("the disk never filled up")
+
+
+def messages(url: str) -> set[str]:
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+        rows = connection.execute("SELECT id FROM message").fetchall()
+    connection.close()
+    return {found for (found,) in rows}
+
+
+@pytest.mark.root
+@pytest.mark.timeout(180)
+async def test_a_server_on_a_full_disk_acks_nothing_that_is_lost_and_heals(
+    database_url: str, small_disk: Path
+) -> None:
+    """Eight members post through the whole server until each is refused, then send again."""
+    path = small_disk / "palier.db"
+    shutil.copyfile(database_url.removeprefix("sqlite:///"), path)
+    in_the_way = small_disk / "in-the-way"
+    in_the_way.write_bytes(b"x" * 2_600_000)
+    url = f"sqlite:///{path}"
+    people = [member("gbwc9z1", f"Member {number}") for number in range(SENDERS)]
+    with scratch() as directory, ServerProcess(directory, database_url=url) as server:
+        devices = [Client(server.origin, token) for token in await let_in(url, *people)]
+        for device in devices:
+            await device.connect()
+        outcomes = await asyncio.gather(*(post_until_refused(device) for device in devices))
+        acked = {found for ids, _, _ in outcomes for found in ids}
+        assert len(acked) > SENDERS
+        assert {code for _, _, code in outcomes} == {"storage"}
+        assert await asyncio.to_thread(messages, url) == acked
+
+        in_the_way.unlink()
+        for device, (_, post, _) in zip(devices, outcomes, strict=True):
+            acked.add((await device.ask("message.post", **post))["message"]["id"])
+        assert await asyncio.to_thread(messages, url) == acked
+        for device in devices:
+            await device.close()
