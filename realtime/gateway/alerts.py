@@ -31,6 +31,7 @@ from realtime.members.keys import digest_of, once
 from realtime.members.model import Member
 from realtime.members.rights import Rights
 from realtime.members.store import count_under
+from realtime.rooms.access import may_read
 from realtime.rooms.actions import open_thread
 from realtime.wire.alerts import (
     AlertAsked,
@@ -153,6 +154,7 @@ class AlertCommands:
                 "follows": store.is_listening(tx, alert.id, member.account),
                 "voice": sightings_store.find_voice(tx, alert.id, member.household),
                 "mine": mine,
+                "reads_thread": _reads_thread(tx, member, self._rights, alert, now),
             }
 
         return await self._authority.read(socket, read)
@@ -245,6 +247,14 @@ class AlertCommands:
             return Changed({"alert": render_alert(tx, changed.value)}, changed.events)
 
         return (await self._authority.write(socket, write)).value
+
+
+def _reads_thread(tx: Tx, member: Member, rights: Rights, alert: Alert, now: datetime) -> bool:
+    """Its conversation is in the neighbourhood of its place; who lives elsewhere has the relay."""
+    since = rights.reads_since(member, now)
+    if alert.conversation is None or (since is not None and alert.raised_at < since):
+        return False
+    return may_read(tx, member, rights, f"neighbourhood:{alert.cell[:BLOCK]}", now)
 
 
 def _sighting(tx: Tx, sighting_id: str) -> Answer:

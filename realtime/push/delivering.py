@@ -22,7 +22,7 @@ from realtime.push.deliveries import store as deliveries
 from realtime.push.encoding import encrypted
 from realtime.push.endpoints import Allowed
 from realtime.push.keys import Key, KeyRing
-from realtime.push.model import Run, Target
+from realtime.push.model import PAGE_SHOWED, Run, Target
 from realtime.push.outcomes import Answer, Outcome, gives_up_at, outcome_of
 from realtime.push.payload import Content, Payload, headers_for
 from realtime.push.results import Results, write_results
@@ -104,9 +104,7 @@ class Deliverer:
         targets = []
         for one in (found[own_id] for own_id in ids if own_id in found):
             if (one.device, one.account) in seen:
-                results.note(
-                    one.id, one.account, "expired", "page_showed_it", vendor_of(one.origin)
-                )
+                results.note(one.id, one.account, "expired", PAGE_SHOWED, vendor_of(one.origin))
             else:
                 targets.append(one)
         tries = int(about.get("tries", 0)) + 1

@@ -12,6 +12,8 @@ from typing import Literal, NamedTuple
 
 # "waiting": the push service was asked and might have it; it is asked again.
 State = Literal["accepted", "gone", "failed", "expired", "waiting"]
+# The reason of a device whose own open page was quicker.
+PAGE_SHOWED = "page_showed_it"
 Gone = Literal["gone", "key", "failing", "idle"]
 
 # A failing device is given up after both: a bad hour of a push service is not its fault.

@@ -10,7 +10,7 @@ from realtime.db import Tx
 from realtime.errors import Refused
 from realtime.keyring import Keyring
 from realtime.push.deliveries import store as deliveries
-from realtime.push.model import Run
+from realtime.push.model import PAGE_SHOWED, Run
 from realtime.push.results import bucket_of
 from realtime.push.runs import store as runs
 from realtime.push.sealing import read_token
@@ -47,10 +47,13 @@ def why(tx: Tx, subject: str, account: str) -> tuple[runs.Why, dict[str, object]
     found = runs.find_why(tx, subject, account)
     if found is None:
         raise Refused("not_found")
+    reason = found.reason
+    if found.action == "push" and deliveries.only_pages_showed(tx, found.run.id, account):
+        reason = PAGE_SHOWED
     return found, {
         "kind": found.run.kind,
         "action": found.action,
-        "reason": found.reason,
+        "reason": reason,
         "ring": found.ring,
         "radius_m": None,
         "at": to_iso(found.at),

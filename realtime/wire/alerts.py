@@ -117,12 +117,14 @@ class Mine(Shape):
 
 
 class AlertOpened(Shape):
-    """`voice` is what my household said; `mine` is null unless I am its author."""
+    """`voice` is what my household said; `mine` is null unless I am its author. Who may not read
+    the alert's conversation (`reads_thread`) writes to its author by `direct.open {alert}`."""
 
     alert: Alert
     follows: bool
     voice: Literal["confirm", "dispute"] | None
     mine: Mine | None
+    reads_thread: bool
 
 
 class AlertUpdate(Shape):

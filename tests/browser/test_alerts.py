@@ -197,8 +197,6 @@ def test_an_alert_opens_by_its_address(camille: Resident, nadia: Resident, open_
     other.get_by_text("Autres actions").click()
     other.get_by_role("button", name="Je confirme").click()
     expect(other.get_by_text("1 foyer confirme")).to_be_visible()
-    other.get_by_role("button", name="Silence 24 h").click()
-    expect(other.get_by_text("Silence jusqu’à demain.")).to_be_visible()
     other.get_by_role("button", name="Signaler").click()
     other.get_by_role("dialog").get_by_label("C’est faux").check()
     other.get_by_role("dialog").get_by_role("button", name="Envoyer").click()

@@ -98,12 +98,13 @@ export type AlertMatched = {
   other: Alert;
 };
 
-/** `voice` is what my household said; `mine` is null unless I am its author. */
+/** `voice` is what my household said; `mine` is null unless I am its author. Who may not read the alert's conversation (`reads_thread`) writes to its author by `direct.open {alert}`. */
 export type AlertOpened = {
   alert: Alert;
   follows: boolean;
   voice: "confirm" | "dispute" | null;
   mine: Mine | null;
+  reads_thread: boolean;
 };
 
 export type AlertPreview = {

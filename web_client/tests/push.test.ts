@@ -12,8 +12,8 @@ describe("the server's key", () => {
 
 describe("the words of notifications", () => {
   it("give a reason in both languages for every decision of the server", () => {
-    const reasons = ["trial", "kind_off", "kind_badge", "kind_digest", "urgent", "snoozed", "quiet_hours", "over_by_then", "day_full", "rings"];
-    for (const language of ["fr", "en"] as const) for (const reason of reasons) expect(typeof pushWords(language).why[reason]).toBe("string");
+    const reasons = ["trial", "kind_off", "kind_badge", "kind_digest", "urgent", "snoozed", "quiet_hours", "over_by_then", "day_full", "rings", "page_showed_it"];
+    for (const language of ["fr", "en"] as const) for (const reason of reasons) expect(typeof pushWords(language).reasons[reason]).toBe("string");
   });
   it("say the same things in both languages", () => {
     expect(Object.keys(pushWords("en")).sort()).toEqual(Object.keys(pushWords("fr")).sort());

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from realtime.clock import from_millis, to_millis
 from realtime.db import Tx
-from realtime.push.model import Delivery
+from realtime.push.model import PAGE_SHOWED, Delivery
 
 
 def list_delivered(tx: Tx, run: str, subscriptions: Sequence[str]) -> set[str]:
@@ -42,6 +42,17 @@ def list_accepted(tx: Tx, runs: Sequence[str], after: str, limit: int) -> list[t
         limit=limit,
     )
     return [(own_id, account) for own_id, account in rows]
+
+
+def only_pages_showed(tx: Tx, run: str, account: str) -> bool:
+    """Every device of this member that might have rung was kept silent by its own open page."""
+    rows = tx.all(
+        """SELECT DISTINCT reason FROM push_delivery WHERE run = :run AND subscription IN (
+               SELECT id FROM push_subscription WHERE account = :account)""",
+        run=run,
+        account=account,
+    )
+    return [reason for (reason,) in rows] == [PAGE_SHOWED]
 
 
 def list_answered(tx: Tx, run: str, subject: str, accounts: Collection[str]) -> set[str]:

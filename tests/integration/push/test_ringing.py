@@ -154,20 +154,26 @@ async def test_a_phone_that_was_off_three_hours_never_sees_a_danger_of_two(
 async def test_what_an_open_page_showed_does_not_ring_there(
     town: Town, line: Line, google: PushService
 ) -> None:
-    ada, bo = member(HOME), member(HOME)
-    await town.settle(ada, bo)
+    ada, bo, cy = member(HOME), member(HOME), member(HOME)
+    await town.settle(ada, bo, cy)
     seen, other = "01ARZ3NDEKTSV4RRFFQ69G5FAV", "01ARZ3NDEKTSV4RRFFQ69G5FAW"
+    await line.subscribe(cy, google, device=(hers := "01ARZ3NDEKTSV4RRFFQ69G5FAX"))
     here = await line.subscribe(bo, google, device=seen)
     there = await line.subscribe(bo, google, device=other)
     alert = await raise_one(town, ada, kind="road", title="Arbre tombé", body="")
     prefs = Prefs(ways={"road": {"street": "push"}})
-    await town.db.write(save_prefs, bo.account, prefs)
+    for one in (bo, cy):
+        await town.db.write(save_prefs, one.account, prefs)
     await line.work()
     assert google.got == [], "an open page gets five seconds"
-    await town.db.write(note_page_showed, bo.account, seen, [alert], town.now)
+    for one, device in ((bo, seen), (cy, hers)):
+        await town.db.write(note_page_showed, one.account, device, [alert], town.now)
     await line.work_after(seconds=5)
     assert google.of(here) == []
     assert len(google.of(there)) == 1
+    for one, reason in ((bo, "rings"), (cy, "page_showed_it")):
+        _, told = await town.db.read(why, alert, one.account)
+        assert told["reason"] == reason
 
 
 async def test_an_alert_that_was_withdrawn_meanwhile_is_not_sent(

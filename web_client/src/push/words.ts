@@ -30,12 +30,15 @@ const fr = typesetAll({
   digest: "Résumé du jour à", atMost: "Trois sonneries d’alertes par jour au plus ; le reste attend le résumé.", saved: "Enregistré.",
   iphone: ["Touchez Partager", "Sur l’écran d’accueil", "Ouvrez Palier, connectez-vous une fois"], iphoneWhy: "Sur iPhone et iPad, un site ne peut sonner que depuis l’écran d’accueil.",
   android: "Palier s’ouvre alors comme une application, et vos notifications restent fiables.", installNow: "Installer", installed: "Palier est installé ici.", installMenu: "Dans le menu de votre navigateur, choisissez « Installer » ou « Ajouter à l’écran d’accueil ».",
-  why: {
-    zone: (kind: string, metres: string) => `${kind}, zone de ${metres} qui couvre votre rue`, area: (kind: string) => `${kind}, dans une zone qui couvre votre domicile`,
-    muted: "vous l’aviez mise en sourdine : pas de sonnerie.", rings: "hors de vos heures calmes.", urgent: "une urgence qui passe les heures calmes.", kind_off: "vous avez choisi de ne pas être prévenu : pas de sonnerie.", kind_badge: "affiché sans bruit, comme vous l’avez choisi.",
-    kind_digest: "gardé pour le résumé du jour, comme vous l’avez choisi.", snoozed: "vous aviez demandé le silence : gardé pour plus tard.", quiet_hours: "pendant vos heures calmes : gardé pour le matin.",
-    over_by_then: "c’était fini avant la fin de vos heures calmes : pas de sonnerie.", day_full: "trois alertes avaient déjà sonné ce jour-là : gardé pour le résumé.", trial: "un essai que vous avez demandé.",
-  } as Record<string, unknown>,
+  whyZone: (kind: string, metres: string) => `${kind}, zone de ${metres} qui couvre votre rue`, whyArea: (kind: string) => `${kind}, dans une zone qui couvre votre domicile`, whyOwn: (kind: string) => `${kind}, une alerte que vous suivez`,
+  whyOf: {
+    announcement: "Une annonce pour une zone qui couvre votre domicile", direct: "Un message pour vous seul", mention: "Un message où l’on vous nomme", group: "Un message d’un de vos groupes", message: "Un message d’un lieu que vous suivez", trial: "Un essai", sighting: "Quelqu’un a vu ce que vous cherchez", match: "Peut-être l’animal que vous cherchez",
+  } as Record<string, string>,
+  reasons: {
+    muted: "vous l’aviez rendue muette, pas de sonnerie.", rings: "hors de vos heures calmes.", urgent: "une urgence qui passe les heures calmes.", kind_off: "vous avez choisi de ne pas être prévenu, pas de sonnerie.", kind_badge: "affiché sans bruit, comme vous l’avez choisi.",
+    kind_digest: "gardé pour le résumé du jour, comme vous l’avez choisi.", snoozed: "vous aviez demandé le silence, gardé pour plus tard.", quiet_hours: "pendant vos heures calmes, gardé pour le matin.",
+    over_by_then: "c’était fini avant la fin de vos heures calmes, pas de sonnerie.", day_full: "trois alertes avaient déjà sonné ce jour-là, gardé pour le résumé.", page_showed_it: "votre page ouverte l’a montré aussitôt, pas de sonnerie.", trial: "vous l’avez demandé.",
+  } as Record<string, string>,
   whyNone: "Votre téléphone n’a pas été appelé pour cela.", change: "Changer mes réglages", whyLink: "Pourquoi ai-je été prévenu ?",
   reach: (rang: number, phones: number, seconds: string) => `${rang} téléphones sur ${phones} en ${seconds} s`, reachFew: (seconds: string) => `Les téléphones ont sonné en ${seconds} s`, shown: (n: number) => `Affichée sur ${n} d’entre eux`,
 });
@@ -66,10 +69,14 @@ const en: PushWords = {
   digest: "The day’s digest at", atMost: "At most three alerts ring a day; the rest waits for the digest.", saved: "Saved.",
   iphone: ["Tap Share", "Add to Home Screen", "Open Palier, sign in once"], iphoneWhy: "On iPhone and iPad a site can only ring from the home screen.",
   android: "Palier then opens like an app, and notifications stay reliable.", installNow: "Install", installed: "Palier is installed here.", installMenu: "In your browser’s menu choose “Install” or “Add to home screen”.",
-  why: {
-    zone: (kind: string, metres: string) => `${kind}, an area of ${metres} that covers your street`, area: (kind: string) => `${kind}, in an area that covers your home`,
-    muted: "you had muted it: it did not ring.", rings: "outside your quiet hours.", urgent: "an emergency, which passes quiet hours.", kind_off: "you chose not to be told: it did not ring.", kind_badge: "shown silently, as you chose.", kind_digest: "kept for the day’s digest, as you chose.",
-    snoozed: "you had asked for quiet: kept for later.", quiet_hours: "during your quiet hours: kept for the morning.", over_by_then: "it was over before your quiet hours: it did not ring.", day_full: "three alerts had rung that day: kept for the digest.", trial: "a test you asked for.",
+  whyZone: (kind, metres) => `${kind}, an area of ${metres} that covers your street`, whyArea: (kind) => `${kind}, in an area that covers your home`, whyOwn: (kind) => `${kind}, an alert that you follow`,
+  whyOf: {
+    announcement: "An announcement for an area that covers your home", direct: "A message for you alone", mention: "A message that names you", group: "A message in one of your groups", message: "A message in a place you follow", trial: "A test", sighting: "Somebody saw what you are looking for", match: "Perhaps the animal you are looking for",
+  },
+  reasons: {
+    muted: "you had muted it, so it did not ring.", rings: "outside your quiet hours.", urgent: "an emergency, which passes quiet hours.", kind_off: "you chose not to be told, so it did not ring.", kind_badge: "shown silently, as you chose.", kind_digest: "kept for the day’s digest, as you chose.",
+    snoozed: "you had asked for quiet, so it was kept for later.", quiet_hours: "during your quiet hours, so it was kept for the morning.", over_by_then: "it was over before your quiet hours were, so it did not ring.", day_full: "three alerts had rung that day, so it was kept for the digest.",
+    page_showed_it: "your open page showed it at once, so it did not ring.", trial: "you asked for it.",
   },
   whyNone: "Your phone was not called for this.", change: "Change my settings", whyLink: "Why was I told?",
   reach: (rang, phones, seconds) => `${rang} phones of ${phones} in ${seconds} s`, reachFew: (seconds) => `Phones rang within ${seconds} s`, shown: (n) => `Shown on ${n} of them`,
