@@ -27,6 +27,7 @@ from realtime.rooms.groups.reading import get_group, render_one
 from realtime.rooms.rendering import render_page
 from realtime.rooms.store import find_written
 from realtime.wire.reports import Report
+from realtime.wire.words import SENTENCES
 
 Snapshot = Mapping[str, object]
 
@@ -102,6 +103,14 @@ def _group(tx: Tx, member: Member, rights: Rights, own_id: str, now: datetime) -
     return render_one(tx, group, None)
 
 
+def _filter(tx: Tx, member: Member, rights: Rights, own_id: str, now: datetime) -> Snapshot:
+    """Nothing was kept of what it refused: the reporter's note says it."""
+    if own_id not in SENTENCES or not own_id.startswith("filter"):
+        raise Refused("not_found")
+    rights.require(member, Act.RECEIVE_ALERTS, now)
+    return {"code": own_id}
+
+
 _SEEN: dict[str, Callable[[Tx, Member, Rights, str, datetime], Snapshot]] = {
     "message": _message,
     "alert": _alert,
@@ -109,4 +118,5 @@ _SEEN: dict[str, Callable[[Tx, Member, Rights, str, datetime], Snapshot]] = {
     "announcement": _announcement,
     "member": _member,
     "group": _group,
+    "filter": _filter,
 }

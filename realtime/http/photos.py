@@ -13,7 +13,7 @@ from realtime.alerts.pets.store import find_owner
 from realtime.db import Tx
 from realtime.errors import Refused
 from realtime.http.asking import change_as, read_as
-from realtime.http.bodies import json_answer
+from realtime.http.bodies import json_answer, read_shape
 from realtime.http.house import House
 from realtime.http.throttle import hold_back
 from realtime.ids import new_token
@@ -25,6 +25,7 @@ from realtime.photos import store
 from realtime.photos.model import ALT_CHARACTERS, Photo, rendered
 from realtime.photos.taker import MOST_BYTES, Taken, Taker
 from realtime.rooms.access import reads_photo
+from realtime.wire.http_photos import PhotoAbout
 
 # A phone in a lift: 10 MB at 1 Mbit/s.
 SLOWEST_SECONDS = 90
@@ -66,6 +67,17 @@ class PhotoRoutes:
         if not rights.may(asker.member, Act.PUBLISH, now):
             rights.require(asker.member, Act.RECEIVE_ALERTS, now)
         return asker.member.account
+
+    async def describe(self, request: web.Request) -> web.StreamResponse:
+        asked = await read_shape(request, PhotoAbout)
+        photo_id = request.match_info["photo"]
+
+        def act(tx: Tx, asker: Asker, now: datetime) -> Changed[None]:
+            store.describe(tx, asker.member.account, photo_id, asked.alt)
+            return Changed(None)
+
+        await change_as(self._house, request, act)
+        return web.Response(status=204)
 
     async def show(self, request: web.Request) -> web.StreamResponse:
         photo_id = request.match_info["photo"]

@@ -70,6 +70,7 @@ def _handlers(house: House) -> dict[tuple[str, str], Handler]:
         ("POST", "/api/household/members"): proving.take_in,
         ("POST", "/api/photos"): photos.take,
         ("GET", "/api/photos/{photo}"): photos.show,
+        ("PATCH", "/api/photos/{photo}"): photos.describe,
         ("POST", "/api/alerts/{alert}/poster"): posters.print,
         ("GET", "/a/poster.css"): posters.css,
         ("GET", "/api/push"): push.state,

@@ -45,6 +45,18 @@ def find_photo(tx: Tx, photo_id: str) -> Photo | None:
     )
 
 
+def describe(tx: Tx, account: str, photo_id: str, alt: str) -> None:
+    """What it shows, while nothing shows it yet. Refused("not_found")."""
+    changed = tx.run(
+        "UPDATE photo SET alt = :alt WHERE id = :id AND account = :account AND used_by IS NULL",
+        id=photo_id,
+        account=account,
+        alt=alt,
+    )
+    if not changed:
+        raise Refused("not_found")
+
+
 def get_pixels(tx: Tx, photo_id: str) -> bytes:
     """The WebP file."""
     return bytes(tx.value("SELECT pixels FROM photo WHERE id = :id", id=photo_id))

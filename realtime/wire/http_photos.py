@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import StringConstraints
+
 from realtime.wire.base import Shape
 from realtime.wire.route import RouteSpec
 
@@ -16,6 +20,10 @@ class PhotoTaken(Shape):
     alt: str
 
 
+class PhotoAbout(Shape):
+    alt: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+
+
 ROUTES: tuple[RouteSpec, ...] = (
     RouteSpec(
         "POST",
@@ -24,6 +32,14 @@ ROUTES: tuple[RouteSpec, ...] = (
         response=PhotoTaken,
         status=201,
         refusals=("too_large", "media_type", "not_an_image", "too_many_pixels", "rate", "busy"),
+    ),
+    RouteSpec(
+        "PATCH",
+        "/api/photos/{photo}",
+        "Say what a photo of mine shows, until something shows it.",
+        request=PhotoAbout,
+        status=204,
+        refusals=("not_found", "invalid"),
     ),
     RouteSpec("GET", "/a/poster.css", "How the public page of a poster looks.", is_open=True),
     RouteSpec(

@@ -8,12 +8,13 @@ from pydantic import Field, StringConstraints
 
 from realtime.wire.base import CommandSpec, EventSpec, Shape, TopicName, Ulid
 
-Reportable = Literal["message", "alert", "sighting", "announcement", "member", "group"]
+Reportable = Literal["message", "alert", "sighting", "announcement", "member", "group", "filter"]
 Reason = Literal["danger", "harassment", "hate", "private", "scam", "false", "spam", "other"]
 
 
 class Report(Shape):
-    """`id` is the object's: a message's, an alert's, an account, a group's topic."""
+    """`id` is the object's: a message's, an alert's, an account, a group's topic. Of a `filter`
+    that is wrong, `id` is the code of its refusal; `note` has the words it refused."""
 
     key: Ulid
     kind: Reportable

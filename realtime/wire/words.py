@@ -121,9 +121,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "No faces: “{words}”. Leave pictures to the police.",
     ),
     "quota": (
-        "Votre foyer a lancé {raised}\u00a0alertes au plus. La prochaine\u00a0: "
+        "Alertes lancées par votre foyer\u00a0: {raised}. La prochaine\u00a0: "
         "dans {hours}\u00a0h. En danger\u00a0: 17, 18, 112.",
-        "Your household has raised {raised}. Next: in {hours} h. In danger: 112.",
+        "Alerts raised by your household: {raised}. Next: in {hours} h. In danger: 112.",
     ),
     "quota_sightings": (
         "Vous avez déjà beaucoup signalé pour cette alerte.",

@@ -34,6 +34,18 @@ async def test_what_was_reported_stands_in_the_operators_mail_though_its_author_
     assert {event["kind"] for event in ada.events} <= {"message.posted", "message.deleted"}
 
 
+async def test_a_filter_that_is_wrong_reaches_the_operator_with_the_words_it_refused(
+    house: ServerProcess, arrive: Arrive
+) -> None:
+    ada = await arrive("Ada Lovelace")
+    asked = {"kind": "filter", "reason": "false", "note": "title: un chat noir et son voleur"}
+    number = (await ada.ask("report", key=new_key(), id="filter", **asked))["number"]
+    mail = await mailed(house, number)
+    assert "un chat noir et son voleur" in mail
+    for unknown in ("quota", "filter_dreams"):
+        assert await ada.refused("report", key=new_key(), id=unknown, **asked) == "not_found"
+
+
 async def mailed(house: ServerProcess, number: str) -> str:
     """The mail that the worker makes of the report."""
     db = await asyncio.to_thread(open_database, house.env["PALIER_DATABASE_URL"])

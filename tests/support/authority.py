@@ -297,6 +297,7 @@ CLOSED = (
     route("POST /api/household/members", 404, {"request": NOBODY}),
     route("POST /api/photos", 415, expired=403),
     route("GET /api/photos/{photo}", 404, None, {"photo": "photo"}, vouched=200, postcard=200),
+    route("PATCH /api/photos/{photo}", 404, {"alt": "Un chat"}, {"photo": "photo"}),
     route("POST /api/alerts/{alert}/poster", 404, None, {"alert": "alert"}),
     route("GET /api/push", 200),
     route("PUT /api/push/subscription", 422, {"subscription": ELSEWHERE, "device": NOBODY}),

@@ -899,6 +899,10 @@ export type Photo = {
   alt: string;
 };
 
+export type PhotoAbout = {
+  alt: string;
+};
+
 /** The WebP at `url`; `id` goes into `photos` of the commands that show it. */
 export type PhotoTaken = {
   id: string;
@@ -1101,10 +1105,10 @@ export type ReadMoved = {
   read: Record<string, Position>;
 };
 
-/** `id` is the object's: a message's, an alert's, an account, a group's topic. */
+/** `id` is the object's: a message's, an alert's, an account, a group's topic. Of a `filter` that is wrong, `id` is the code of its refusal; `note` has the words it refused. */
 export type Report = {
   key: string;
-  kind: "message" | "alert" | "sighting" | "announcement" | "member" | "group";
+  kind: "message" | "alert" | "sighting" | "announcement" | "member" | "group" | "filter";
   id: string;
   reason: "danger" | "harassment" | "hate" | "private" | "scam" | "false" | "spam" | "other";
   note?: string;
@@ -1430,6 +1434,7 @@ export type RouteMap = {
   "POST /api/vouches": { request: NewVouch; response: VouchGiven };
   "POST /api/household/members": { request: NewVouch; response: undefined };
   "POST /api/photos": { request: undefined; response: PhotoTaken };
+  "PATCH /api/photos/{photo}": { request: PhotoAbout; response: undefined };
   "GET /a/poster.css": { request: undefined; response: undefined };
   "GET /a/{alert}": { request: undefined; response: undefined };
   "GET /a/{alert}/photo": { request: undefined; response: undefined };
@@ -1520,6 +1525,11 @@ export type Refusal = {
   retry_after?: number;
   tries_left?: number;
   reason?: string;
+  /** Of a filter: the words it noticed. */
+  words?: string;
+  /** Of a quota: how many there were, and when the next may be. */
+  raised?: number;
+  retry_at?: string;
 };
 /** An ack: what was asked for, or why not. */
 export type Answered<Ack> = ({ ok: true } & Ack) | Refusal;

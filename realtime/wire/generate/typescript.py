@@ -29,6 +29,11 @@ _REFUSAL = """export type Refusal = {
   retry_after?: number;
   tries_left?: number;
   reason?: string;
+  /** Of a filter: the words it noticed. */
+  words?: string;
+  /** Of a quota: how many there were, and when the next may be. */
+  raised?: number;
+  retry_at?: string;
 };
 /** An ack: what was asked for, or why not. */
 export type Answered<Ack> = ({ ok: true } & Ack) | Refusal;

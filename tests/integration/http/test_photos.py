@@ -14,6 +14,7 @@ from realtime.alerts.area import reached_by
 from realtime.alerts.pets.actions import save as save_pet
 from realtime.db import Tx
 from realtime.members.directory.actions import change_listing
+from realtime.photos import store
 from realtime.wire.alerts import Details
 from realtime.wire.directory import ListingSet
 from realtime.wire.pets import PetSave
@@ -56,6 +57,19 @@ async def test_a_photo_is_taken_redrawn_and_shown_to_its_owner(client, neighbour
     assert "sandbox" in shown.headers["Content-Security-Policy"]
     assert (await client.get(taken["url"], headers=bo)).status == 404
     assert (await client.get(taken["url"])).status == 401
+
+
+async def test_its_owner_says_what_a_photo_shows_until_it_is_shown(client, house, neighbours):
+    (_, ada), (_, bo), _ = neighbours
+    taken = await (await client.post("/api/photos", data=form(jpeg()), headers=ada)).json()
+    said = {"alt": "Un chat roux"}
+    assert (await client.patch(taken["url"], json=said, headers=bo)).status == 404
+    assert (await client.patch(taken["url"], json=said, headers=ada)).status == 204
+    photo = await house.db.read(store.find_photo, taken["id"])
+    assert photo.alt == "Un chat roux"
+    assert (await client.patch(taken["url"], json={"alt": "x" * 201}, headers=ada)).status == 400
+    await house.db.write(store.use, photo.account, [photo.id], "01ARZ3NDEKTSV4RRFFQ69G5FAV")
+    assert (await client.patch(taken["url"], json={"alt": "Non"}, headers=ada)).status == 404
 
 
 async def test_who_hears_the_alert_sees_its_photo(client, house, neighbours):
