@@ -37,9 +37,9 @@ def raised(house: ServerProcess, who: Resident, kind: str, title: str, **more: A
 
 
 def found_house(house: ServerProcess, staff: Resident, folder: Path, name: str) -> None:
-    """An institution of one member of staff; its territory lies four kilometres round that home."""
-    west, east = staff.lon - 0.03, staff.lon + 0.03
-    south, north = staff.lat - 0.02, staff.lat + 0.02
+    """An institution of one member of staff; its territory lies nine kilometres round that home."""
+    west, east = staff.lon - 0.06, staff.lon + 0.06
+    south, north = staff.lat - 0.04, staff.lat + 0.04
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     territory = folder / "territory.geojson"
     territory.write_text(json.dumps({"type": "Polygon", "coordinates": [ring]}))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from realtime.geo.cells import cell_at
@@ -12,6 +14,7 @@ from tests.browser.alerting import asked, raised
 from tests.browser.conftest import Open, write
 from tests.support.app import Resident, ServerProcess
 from tests.support.clients import new_key
+from tests.support.pictures import jpeg
 
 # Three kilometres north: the same region, outside the nine cells of a conversation at HERE.
 FAR = cell_at(-1.6846, 48.1336 + 0.03)
@@ -78,3 +81,79 @@ def test_a_sighting_can_be_reported(
     sheet.get_by_label("C’est faux").check()
     sheet.get_by_role("button", name="Envoyer").click()
     expect(sheet.get_by_text("Numéro de suivi")).to_be_visible()
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "cat.jpg"
+    path.write_bytes(jpeg())
+    return path
+
+
+def test_its_author_changes_the_words_the_photos_and_how_grave_it_is(
+    house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open, photo: Path
+) -> None:
+    alert = raised(house, camille, "road", "Une plaque de verglas")
+    page, other = open_as(camille, f"/alertes/{alert}"), open_as(nadia, f"/alertes/{alert}")
+    expect(other.locator("#titre")).to_have_text("Une plaque de verglas")
+    page.get_by_role("button", name="Modifier").click()
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_label("En quelques mots").fill("Verglas sur tout le pont")
+    sheet.locator("input[type=file]").set_input_files(str(photo))
+    sheet.get_by_label("Que voit-on ?").fill("Le pont, blanc de givre")
+    sheet.get_by_label("Gravité").select_option("serious")
+    expect(sheet.get_by_text("les téléphones sonneront de nouveau")).to_be_visible()
+    sheet.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_text("C’est modifié.")).to_be_visible()
+    expect(other.locator("#titre")).to_have_text("Verglas sur tout le pont")
+    expect(other.get_by_role("img", name="Le pont, blanc de givre")).to_be_visible()
+    page.get_by_role("button", name="Modifier").click()
+    sheet.get_by_role("button", name="Retirer la photo").click()
+    sheet.get_by_role("button", name="Enregistrer").click()
+    expect(other.get_by_role("img", name="Le pont, blanc de givre")).to_have_count(0)
+    # The house is shared: what is graver than the alerts of other tests ends with this one.
+    asked(house, camille, "alert.resolve", id=alert, outcome="over")
+
+
+def test_its_author_thanks_some_and_keeps_the_photos(
+    house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open, photo: Path
+) -> None:
+    page = open_as(camille, "/alerter/lost_cat")
+    page.locator("input[type=file]").set_input_files(str(photo))
+    page.get_by_label("Que voit-on ?").fill("Un chat roux sur un mur")
+    page.get_by_label("Son nom").fill("Biscotte")
+    page.get_by_text("Plus de détails").click()
+    page.get_by_label("Son sexe").select_option("Femelle")
+    page.get_by_label("Son collier").fill("vert, avec un grelot")
+    page.get_by_label("Est-il identifié").select_option("oui")
+    page.get_by_role("button", name="Vérifier").click()
+    page.get_by_role("button", name=re.compile("^Prévenir")).click()
+    page.get_by_role("link", name="Voir l’alerte").click()
+    expect(page.locator("dl")).to_contain_text("vert, avec un grelot")
+    expect(page.get_by_role("img", name="Un chat roux sur un mur")).to_be_visible()
+    alert = page.url.rsplit("/", 1)[1]
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    where = {"lon": camille.lon, "lat": camille.lat}
+    asked(house, nadia, "alert.sighting", key=new_key(), id=alert, at=at, place=where)
+    page.get_by_role("button", name="Retrouvé").click()
+    sheet = page.get_by_role("group", name="Qui remercier")
+    sheet.get_by_role("checkbox").uncheck()
+    page.get_by_label("Garder les photos").check()
+    page.get_by_role("button", name="Ramené").click()
+    expect(page.get_by_role("status").get_by_text("Biscotte est à la maison.")).to_be_visible()
+    ended = asked(house, camille, "alert.open", id=alert)["alert"]
+    assert (ended["outcome"], ended["thanks"]) == ("brought_back", [])
+
+
+def test_danger_is_said_at_once_and_the_rest_in_its_turn(
+    house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    page = open_as(nadia, "/rue")
+    expect(page.get_by_role("textbox", name="Écrire à la rue")).to_be_visible()
+    raised(house, camille, "road", "Un arbre penche")
+    expect(page.locator("[aria-live=polite]")).to_have_text("Route. Un arbre penche")
+    expect(page.locator("[aria-live=assertive]")).to_have_text("")
+    danger = raised(house, camille, "danger_now", "On force une porte")
+    expect(page.locator("[aria-live=assertive]")).to_contain_text("Danger. On force une porte")
+    expect(page.locator("[aria-live=polite]")).to_have_text("Route. Un arbre penche")
+    asked(house, camille, "alert.withdraw", id=danger)

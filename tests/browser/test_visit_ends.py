@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import STREET, Open, card, write
+from tests.browser.alerting import asked, found_house
+from tests.browser.conftest import HERE, STREET, Open, card, write
 from tests.browser.test_newcomer import sign_up
 from tests.support.app import ServerProcess
+from tests.support.clients import new_key
 from tests.support.processes import scratch
 
 TWO_DAYS = 48 * 3_600
@@ -54,6 +57,24 @@ def test_a_visitor_loses_the_neighbourhood_and_comes_back_with_the_code(
     expect(page.get_by_text("Votre visite est finie").first).to_be_visible()
     expect(page.get_by_text("Vide-grenier samedi")).to_have_count(0)
     expect(card(neighbour, "Vide-grenier samedi")).to_be_visible()
+
+    # What institutions say is still theirs to read.
+    (staff,) = house.demo(1, cell=HERE, seed=41)
+    found_house(house, staff, tmp_path, "Mairie")
+    ends = datetime.now(UTC) + timedelta(days=9)
+    asked(
+        *(house, staff, "announcement.publish"),
+        **{
+            "key": new_key(),
+            "title": "Eau coupée",
+            "body": "Mardi de 9 h à 12 h.",
+            "level": "info",
+        },
+        expires_at=ends.isoformat(timespec="milliseconds"),
+    )
+    page.goto(house.origin + "/autour")
+    page.get_by_role("main").get_by_role("link", name="Eau coupée").click()
+    expect(page.get_by_text("Mardi de 9 h à 12 h.")).to_be_visible()
 
     page.goto(house.origin + "/rester/code")
     page.get_by_label("Le code de votre carte").fill(sheet["code"])

@@ -10,7 +10,7 @@ import { Outgoing } from "./rooms/outgoing.svelte";
 import { forgetDrafts } from "./rooms/drafts";
 import { Router } from "./router.svelte";
 import { EMPTY, type State } from "./state";
-import type { Alert, Me } from "./wire";
+import type { Alert, Event, Me } from "./wire";
 import { fr, type Words } from "./words/fr";
 
 export type Theme = "system" | "light" | "dark";
@@ -41,6 +41,8 @@ export class App {
 
   /** Settled once the first view is there: what can wait until then waits for it. */
   readonly opened: Promise<void>;
+  /** A danger to life, said over everything else. */
+  alarm = $state.raw("");
 
   #tabs = new BroadcastChannel("palier");
   #open = () => {};
@@ -52,7 +54,7 @@ export class App {
       this.#open = () => whenIdle(done);
     });
     setTimeout(this.#open, LONGEST_OPENING_MS);
-    this.live = new Live(cache, () => this.#writesCache, () => (void this.outgoing.flush(), this.#open()), () => void this.#doubt());
+    this.live = new Live(cache, () => this.#writesCache, () => (void this.outgoing.flush(), this.#open()), () => void this.#doubt(), (before, event) => void this.#hear(before, event));
     this.outgoing = new Outgoing(cache, this.live, this.#tabs);
     this.#tabs.addEventListener("message", (message: MessageEvent<string>) => {
       if (message.data === "signed_out") this.#left();
@@ -73,6 +75,14 @@ export class App {
   /** Speaks through the polite region; the same words twice are two announcements. */
   say(words: string): void {
     this.spoken = this.spoken === words ? `${words}\u00a0` : words;
+  }
+
+  async #hear(before: Book, event: Event): Promise<void> {
+    if (!event.kind.startsWith("alert.") && event.kind !== "announcement.published") return;
+    const spoken = await import("./alerts/spoken").catch(() => null);
+    const said = spoken?.spokenOf(before, event, this.me?.account ?? null, this.words.language, Date.now()) ?? null;
+    if (said?.grave) this.alarm = said.text;
+    else if (said !== null) this.say(said.text);
   }
 
   async start(): Promise<void> {

@@ -53,7 +53,7 @@ export class Live {
   #syncing = false;
   #lostAt: number | null = null;
 
-  constructor(readonly cache: Cache, readonly writesCache: () => boolean, readonly onReady: () => void, readonly onSignedOut: () => void) {
+  constructor(readonly cache: Cache, readonly writesCache: () => boolean, readonly onReady: () => void, readonly onSignedOut: () => void, readonly onNews: (before: Book, event: Event) => void) {
     this.#line = new LiveLine(this);
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && void this.save());
   }
@@ -111,6 +111,7 @@ export class Live {
 
   onEvent(event: Event): void {
     if (!this.#started) return; // the sync brings it
+    this.onNews(this.book, event);
     this.book = heard(this.book, event);
     this.company = met(this.company, event);
     const next = apply(this.state, event);

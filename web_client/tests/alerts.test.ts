@@ -4,6 +4,11 @@ import { boxOf, centreOf, circleRound } from "../src/alerts/cells";
 import { parse } from "../src/alerts/streets";
 import { alertWords } from "../src/alerts/words";
 import { endOf } from "../src/alerts/ending";
+import { polygonOf } from "../src/alerts/cells";
+import { nextTime } from "../src/alerts/dates";
+import { said, typed } from "../src/alerts/draft.svelte";
+import { spokenOf } from "../src/alerts/spoken";
+import { fr } from "../src/words/fr";
 import type { ScreenName } from "../src/routes";
 import type { Alert, Announcement, Event, Sighting } from "../src/wire";
 import { syncAck, ulid } from "./factories";
@@ -102,4 +107,37 @@ test("both languages say everything, each in its own typography", () => {
   expect(Object.keys(en).sort()).toEqual(Object.keys(fr).sort());
   expect(JSON.stringify(fr)).not.toMatch(/ [;!?:%»]|« |'/);
   expect(JSON.stringify(en)).not.toMatch(/\u202f|'/);
+});
+
+test("a new alert is spoken once, danger over everything else, my own not at all", () => {
+  const raised = (what: Alert): Event => ({ ...told(what), kind: "alert.raised" }) as Event;
+  const heardOf = (book: Book, what: Alert, me = "b") => spokenOf(book, raised(what), me, "fr", NOW);
+  expect(heardOf(NOTHING, alert(1))).toEqual({ text: "Chat perdu. Moustache a disparu", grave: false });
+  expect(heardOf(NOTHING, alert(1, { kind: "danger_now", severity: "life", title: "Au feu" }))?.grave).toBe(true);
+  expect(heardOf(open(alert(1)), alert(1))).toBeNull();
+  expect(heardOf(NOTHING, alert(1), "a")).toBeNull();
+  const home = alert(1, { version: 2, state: "resolved", outcome: "home" });
+  expect(spokenOf(open(alert(1)), told(home), "b", "fr", NOW)?.text).toContain("Moustache est à la maison.");
+  const graver = alert(1, { version: 2, kind: "hazard", severity: "life" });
+  expect(spokenOf(open(alert(1)), told(graver), "b", "fr", NOW)?.grave).toBe(true);
+});
+
+test("what a form says comes back as it was typed, and says nothing it was not asked", () => {
+  const details = { name: "Moustache", sex: "Mâle", colours: ["roux", "blanc"], collar: "vert", chipped: true, approachable: false, hidden_mark: "une tache" };
+  expect(said("pet", typed(details, "une tache"))).toEqual(details);
+  expect(said("plain", typed(details, null))).toEqual({});
+  expect(said("theft", typed({ object: "un vélo", from: "2026-11-23T08:00:00.000Z" }, null))).toEqual({ object: "un vélo", from: "2026-11-23T08:00:00.000Z" });
+});
+
+test("corners enclose something from the third on", () => {
+  const corners = [{ lon: 0, lat: 0 }, { lon: 1, lat: 0 }, { lon: 1, lat: 1 }];
+  expect(polygonOf(corners.slice(0, 2))).toBeNull();
+  expect(polygonOf(corners)?.coordinates).toEqual([[[0, 0], [1, 0], [1, 1], [0, 0]]]);
+});
+
+test("a quota names the next moment as people do", () => {
+  const [now, next] = [new Date(2026, 10, 23, 22, 0).getTime(), new Date(2026, 10, 24, 9, 12)];
+  expect(nextTime(next.toISOString(), now, fr)).toBe("demain à 9\u00a0h\u00a012");
+  expect(alertWords("fr").quota(1, "demain")).toContain("1 alerte.");
+  expect(alertWords("fr").quota(2, "demain")).toContain("2 alertes.");
 });

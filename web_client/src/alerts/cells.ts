@@ -34,9 +34,20 @@ export function centreOf(cell: string): Point {
   return { lon: (box.west + box.east) / 2, lat: (box.south + box.north) / 2 };
 }
 
+export function cellOf(me: Me | null): string {
+  return me === null ? "" : me.home.slice(me.home.indexOf(":") + 1);
+}
+
 /** The middle of my own cell: « autour de chez moi ». */
 export function homeOf(me: Me): Point {
-  return centreOf(me.home.slice(me.home.indexOf(":") + 1));
+  return centreOf(cellOf(me));
+}
+
+/** Corners as the wire has an area; null while they enclose nothing. */
+export function polygonOf(corners: readonly Point[]): { type: "Polygon"; coordinates: [number, number][][] } | null {
+  if (corners.length < 3) return null;
+  const ring = corners.map(({ lon, lat }): [number, number] => [lon, lat]);
+  return { type: "Polygon", coordinates: [[...ring, ...ring.slice(0, 1)]] };
 }
 
 /** A circle on the map, as a ring of positions. */

@@ -8,6 +8,16 @@ export function longMoment(at: string, words: Words): string {
   return `${day}, ${clockTime(at, words)}`;
 }
 
+/** « demain à 9 h 12 »: when something opens again, today or tomorrow; else its day. */
+export function nextTime(at: string, now: number, words: Words): string {
+  const day = (moment: number) => new Date(moment).toDateString();
+  const time = clockTime(at, words);
+  const fr = words.language === "fr";
+  if (day(Date.parse(at)) === day(now)) return fr ? `aujourd’hui à ${time}` : `today ${time}`;
+  if (day(Date.parse(at)) === day(now + 86_400_000)) return fr ? `demain à ${time}` : `tomorrow ${time}`;
+  return longMoment(at, words);
+}
+
 /** « 1 min 40 s », for the two minutes in which an alert may be taken back. */
 export function countdown(until: number, now: number): string {
   const seconds = Math.max(0, Math.ceil((until - now) / 1000));

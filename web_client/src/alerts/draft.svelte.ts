@@ -1,29 +1,47 @@
 // The alert being written. Kept at each change: a page may die at any moment.
 
-import type { AlertPreview, Photo } from "../wire";
-import type { Point } from "./cells";
-import { KINDS, type Kind } from "./kinds";
+import type { Alert, AlertPreview, Details as WireDetails, Photo } from "../wire";
+import { polygonOf, type Point } from "./cells";
+import { KINDS, type Form, type Kind } from "./kinds";
 
 const PREFIX = "palier-draft-alert-";
 
-export type Fields = {
-  title: string;
-  body: string;
+/** Of a form, as typed: empty means unsaid; « yes » and « no » are answers. */
+export type Details = {
   name: string;
   species: string;
   colours: string;
   mark: string;
+  sex: string;
+  coat: string;
+  collar: string;
+  chipped: "" | "yes" | "no";
+  approachable: "" | "yes" | "no";
+  object: string;
+  method: string;
+  from: string;
+  to: string;
+};
+
+const UNSAID: Details = { name: "", species: "", colours: "", mark: "", sex: "", coat: "", collar: "", chipped: "", approachable: "", object: "", method: "", from: "", to: "" };
+
+export type Fields = Details & {
+  title: string;
+  body: string;
   occurredAt: string;
   place: Point | null;
-  placeName: "home" | "here" | "street";
+  placeName: "home" | "here" | "street" | "map";
   radius: number;
-  photo: Photo | null;
+  photos: Photo[];
   card: string;
+  /** Of an institution: how grave, and the corners of its area; null for a circle. */
+  severity: Alert["severity"] | "";
+  corners: Point[] | null;
   called: boolean;
 };
 
 function blank(kind: Kind): Fields {
-  return { title: "", body: "", name: "", species: "", colours: "", mark: "", occurredAt: "", place: null, placeName: "home", radius: KINDS[kind].radii[0] ?? 500, photo: null, card: "", called: false };
+  return { ...UNSAID, title: "", body: "", occurredAt: "", place: null, placeName: "home", radius: KINDS[kind].radii[0] ?? 500, photos: [], card: "", severity: "", corners: null, called: false };
 }
 
 export class Draft {
@@ -45,15 +63,38 @@ export class Draft {
   /** What `alert.preview` and, with a key, `alert.raise` are given. */
   payload(title: string, home: Point): AlertPreview {
     const { fields } = this;
-    const pet = KINDS[this.kind].pet;
-    const details = pet
-      ? { ...some("name", fields.name), ...some("species", fields.species), ...some("hidden_mark", fields.mark), ...colours(fields.colours), ...some("card", fields.card) }
-      : {};
+    const area = polygonOf(fields.corners ?? []);
     return {
+      ...(area === null ? { radius_m: fields.radius } : { area }), ...(fields.severity === "" ? {} : { severity: fields.severity }),
       kind: this.kind, title: title.trim(), body: fields.body.trim(), occurred_at: fields.occurredAt === "" ? new Date().toISOString() : new Date(fields.occurredAt).toISOString(),
-      place: fields.place ?? home, radius_m: fields.radius, photos: fields.photo === null ? [] : [fields.photo.id], details,
+      place: area === null ? (fields.place ?? home) : (fields.corners?.[0] ?? home), photos: fields.photos.map((photo) => photo.id),
+      details: { ...said(KINDS[this.kind].form, fields), ...some("card", fields.card) },
     };
   }
+}
+
+/** The details as the wire has them: what was said, of this form alone. */
+export function said(form: Form["form"], given: Details): WireDetails {
+  if (form === "theft") return { ...some("object", given.object), ...some("method", given.method), ...moment("from", given.from), ...moment("to", given.to) };
+  if (form === "plain") return {};
+  const texts = (["name", "species", "sex", "coat", "collar"] as const).map((name) => some(name, given[name]));
+  return Object.assign({}, ...texts, some("hidden_mark", given.mark), colours(given.colours), answer("chipped", given.chipped), answer("approachable", given.approachable));
+}
+
+/** What the wire has of an alert, as the form shows it. The hidden mark is its owner's: it comes apart. */
+export function typed(details: WireDetails, mark: string | null): Details {
+  const text = (value: unknown) => (typeof value === "string" ? value : "");
+  const tick = (value: unknown) => (typeof value === "boolean" ? (value ? "yes" : "no") : "");
+  const { name, species, sex, coat, collar, object, method } = details;
+  const texts = Object.fromEntries(Object.entries({ name, species, sex, coat, collar, object, method }).map(([key, value]) => [key, text(value)]));
+  return { ...UNSAID, ...texts, mark: mark ?? "", colours: (details.colours ?? []).join(", "), chipped: tick(details.chipped), approachable: tick(details.approachable), from: local(details.from), to: local(details.to) };
+}
+
+/** A moment as a field for a date and a time wants it. */
+export function local(at: string | null | undefined): string {
+  if (at == null) return "";
+  const moment = new Date(at);
+  return new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
 function some(name: string, value: string): Record<string, string> {
@@ -63,4 +104,12 @@ function some(name: string, value: string): Record<string, string> {
 function colours(text: string): { colours?: string[] } {
   const list = text.split(",").map((word) => word.trim()).filter((word) => word !== "").slice(0, 6);
   return list.length === 0 ? {} : { colours: list };
+}
+
+function answer(name: string, value: "" | "yes" | "no"): Record<string, boolean> {
+  return value === "" ? {} : { [name]: value === "yes" };
+}
+
+function moment(name: string, value: string): Record<string, string> {
+  return value === "" ? {} : { [name]: new Date(value).toISOString() };
 }

@@ -19,11 +19,12 @@ export function thanksOf(alert: Alert, words: AlertWords): string {
 }
 
 /** What the form knew, as the page tells it. */
-export function factsOf(alert: Alert, words: AlertWords): [string, string][] {
+export function factsOf(alert: Alert, words: AlertWords, moment: (at: string) => string): [string, string][] {
   return Object.entries(alert.details).flatMap(([name, value]): [string, string][] => {
     const label = words.facts[name];
     if (label === undefined || value === null || value === "") return [];
     if (typeof value === "boolean") return [[label, value ? words.yes : words.no]];
+    if (name === "from" || name === "to") return [[label, moment(String(value))]];
     return [[label, Array.isArray(value) ? value.join(", ") : String(value)]];
   });
 }

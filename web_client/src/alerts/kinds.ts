@@ -18,26 +18,34 @@ import type { Component } from "svelte";
 import type { Alert } from "../wire";
 
 export type Kind = Alert["kind"];
-export type Form = { icon: Component; pet: boolean; radii: readonly number[]; callFirst: boolean };
+export type Form = { icon: Component; form: "pet" | "theft" | "plain"; pet: boolean; radii: readonly number[]; callFirst: boolean; severities: readonly Alert["severity"][] };
 
-const sign = (icon: unknown, radii: readonly number[], pet = false, callFirst = false): Form => ({ icon: icon as Component, radii, pet, callFirst });
+const RISING: readonly Alert["severity"][] = ["info", "minor", "serious", "life"];
+/** `severity`: what it starts with and the worst it may be given. */
+const sign = (icon: unknown, radii: readonly number[], severity: [Alert["severity"], Alert["severity"]?], form: Form["form"] = "plain", callFirst = false): Form => {
+  const severities = RISING.slice(RISING.indexOf(severity[0]), RISING.indexOf(severity[1] ?? severity[0]) + 1);
+  return { icon: icon as Component, radii, form, pet: form === "pet", callFirst, severities };
+};
 
 export const KINDS: Record<Kind, Form> = {
-  lost_cat: sign(Cat, [500, 1000, 2000], true),
-  lost_dog: sign(Dog, [1600, 3000, 5000], true),
-  found_pet: sign(PawPrint, [1000, 2000, 3000], true),
-  lost_found_object: sign(PackageSearch, [500, 1000]),
-  theft: sign(ShieldAlert, [300, 500, 1000]),
-  danger_now: sign(Siren, [300, 500], false, true),
-  scam_doorstep: sign(DoorClosed, [1000, 2000, 3000]),
-  hazard: sign(Flame, [500, 1000], false, true),
-  outage: sign(ZapOff, [800, 1500, 3000]),
-  road: sign(TrafficCone, [500, 1000, 2000]),
-  help_needed: sign(HandHelping, [300, 500, 1000]),
-  missing_person: sign(UserSearch, []),
-  official: sign(Landmark, [1000, 5000, 20000]),
-  official_feed: sign(CloudAlert, []),
+  lost_cat: sign(Cat, [500, 1000, 2000], ["minor"], "pet"),
+  lost_dog: sign(Dog, [1600, 3000, 5000], ["minor"], "pet"),
+  found_pet: sign(PawPrint, [1000, 2000, 3000], ["minor"], "pet"),
+  lost_found_object: sign(PackageSearch, [500, 1000], ["info"]),
+  theft: sign(ShieldAlert, [300, 500, 1000], ["serious"], "theft"),
+  danger_now: sign(Siren, [300, 500], ["life"], "plain", true),
+  scam_doorstep: sign(DoorClosed, [1000, 2000, 3000], ["serious"]),
+  hazard: sign(Flame, [500, 1000], ["serious", "life"], "plain", true),
+  outage: sign(ZapOff, [800, 1500, 3000], ["info", "serious"]),
+  road: sign(TrafficCone, [500, 1000, 2000], ["info", "serious"]),
+  help_needed: sign(HandHelping, [300, 500, 1000], ["info", "minor"]),
+  missing_person: sign(UserSearch, [], ["life"]),
+  official: sign(Landmark, [1000, 5000, 20000], ["info", "life"]),
+  official_feed: sign(CloudAlert, [], ["info", "life"]),
 };
+
+/** What is looked for, or looks for its owner, hangs on walls. */
+export const PRINTED: ReadonlySet<Kind> = new Set(["lost_cat", "lost_dog", "found_pet", "lost_found_object"]);
 
 /** The six tiles of Alerter; « Autre » opens the rest. */
 export const FIRST: readonly Kind[] = ["lost_cat", "lost_dog", "found_pet", "theft", "danger_now"];

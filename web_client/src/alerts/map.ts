@@ -8,12 +8,12 @@ import { trustedScript } from "../frame/trusted";
 import { ask } from "../http";
 import type { MapTiles, Sighting } from "../wire";
 import { colours, layersOf, type Base } from "./base";
-import { boxOf, centreOf, circleRound, type Box } from "./cells";
+import { boxOf, centreOf, circleRound, type Box, type Point } from "./cells";
 import { loadStreets, NO_STREETS } from "./streets";
 import type { Tiles } from "./archive";
 
-export type Area = { id: string; cell: string; radius: number; cells: readonly string[] | null; title: string };
-export type Drawn = { show(areas: readonly Area[], sightings: readonly Sighting[]): void; paint(): void; remove(): void };
+export type Area = { id: string; cell: string; radius: number; cells: readonly string[] | null; title: string; ring?: readonly [number, number][] };
+export type Drawn = { aim(onpoint: (point: Point) => void): void; show(areas: readonly Area[], sightings: readonly Sighting[]): void; paint(): void; remove(): void };
 
 type Ground = { bases: Base[]; gone: boolean; oncredit: (text: string | null) => void };
 // The circle is drawn this much wider: the server covers the whole square of the place.
@@ -36,6 +36,13 @@ export async function drawMap(box: HTMLElement, bounds: Box, onpick: (id: string
       pins.forEach((pin) => pin.remove());
       pins = [...areas.map((area) => pinOf(area, onpick)), ...sightings.map((one, index) => discOf(one, index + 1))];
       pins.forEach((pin) => pin.addTo(canvas));
+    },
+    /** The middle of the map is the place: moved there by hand, by key, or by a touch. */
+    aim(onpoint) {
+      const tell = () => onpoint({ lon: canvas.getCenter().lng, lat: canvas.getCenter().lat });
+      canvas.on("moveend", tell);
+      canvas.on("click", (event) => canvas.jumpTo({ center: event.lngLat }));
+      tell();
     },
     paint: () => repaint(canvas, ground.bases),
     remove() {
@@ -121,6 +128,7 @@ function repaint(canvas: Canvas, bases: readonly Base[]): void {
 }
 
 function ringOf(area: Area): [number, number][] {
+  if (area.ring !== undefined) return [...area.ring];
   if (area.cells === null) return circleRound(centreOf(area.cell), area.radius + HIDING_M);
   return area.cells.flatMap(squareOf);
 }

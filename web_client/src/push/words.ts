@@ -40,7 +40,7 @@ const fr = typesetAll({
     over_by_then: "c’était fini avant la fin de vos heures calmes, pas de sonnerie.", day_full: "trois alertes avaient déjà sonné ce jour-là, gardé pour le résumé.", page_showed_it: "votre page ouverte l’a montré aussitôt, pas de sonnerie.", trial: "vous l’avez demandé.",
   } as Record<string, string>,
   whyNone: "Votre téléphone n’a pas été appelé pour cela.", change: "Changer mes réglages", whyLink: "Pourquoi ai-je été prévenu ?",
-  reach: (rang: number, phones: number, seconds: string) => `${rang} téléphones sur ${phones} en ${seconds} s`, reachFew: (seconds: string) => `Les téléphones ont sonné en ${seconds} s`, shown: (n: number) => `Affichée sur ${n} d’entre eux`,
+  reach: (rang: number, phones: number, seconds: string) => `${rang} téléphones sur ${phones} en ${seconds} s`, reachFew: (seconds: string) => `Les téléphones ont sonné en ${seconds} s`, queued: (seconds: string) => `Appels prêts en ${seconds} s`, firstShown: (seconds: string) => `Affichée sur un premier téléphone en ${seconds} s`, shown: (n: number) => `Affichée sur ${n} d’entre eux`,
 });
 export type PushWords = typeof fr;
 
@@ -79,7 +79,7 @@ const en: PushWords = {
     page_showed_it: "your open page showed it at once, so it did not ring.", trial: "you asked for it.",
   },
   whyNone: "Your phone was not called for this.", change: "Change my settings", whyLink: "Why was I told?",
-  reach: (rang, phones, seconds) => `${rang} phones of ${phones} in ${seconds} s`, reachFew: (seconds) => `Phones rang within ${seconds} s`, shown: (n) => `Shown on ${n} of them`,
+  reach: (rang, phones, seconds) => `${rang} phones of ${phones} in ${seconds} s`, reachFew: (seconds) => `Phones rang within ${seconds} s`, queued: (seconds) => `Calls ready in ${seconds} s`, firstShown: (seconds) => `Shown on a first phone in ${seconds} s`, shown: (n) => `Shown on ${n} of them`,
 };
 
 export function pushWords(language: "fr" | "en"): PushWords {

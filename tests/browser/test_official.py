@@ -1,0 +1,59 @@
+"""What an institution publishes, and the alerts it raises within its territory."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.browser.alerting import found_house
+from tests.browser.conftest import Open
+from tests.browser.test_accessible import violations
+from tests.support.app import Resident, ServerProcess
+
+
+def test_official_news_are_square_and_first_when_urgent(
+    camille: Resident, nadia: Resident, open_as: Open, house: ServerProcess, tmp_path: Path
+) -> None:
+    page = open_as(nadia, "/autour")
+    found_house(house, camille, tmp_path, "Maison de quartier")
+    staff = open_as(camille, "/autour")
+    staff.get_by_role("link", name="Publier une information").click()
+    staff.get_by_role("button", name="Publier").click()
+    expect(staff.get_by_label("Titre")).to_be_focused()
+    staff.get_by_label("Titre").fill("Eau coupée mardi")
+    staff.get_by_label("Ce qu’il faut savoir").fill("De 9 h à 12 h, rue de la Chaussée.")
+    staff.get_by_label("Important", exact=True).check()
+    assert violations(staff) == []
+    staff.get_by_role("button", name="Publier").click()
+    expect(staff.get_by_text("C’est publié dans votre territoire.")).to_be_visible()
+    expect(staff.get_by_role("listitem").filter(has_text="Eau coupée mardi")).to_be_visible()
+    news = page.get_by_role("article").filter(has_text="Eau coupée mardi")
+    expect(news.first).to_be_visible()
+    news.first.get_by_role("link").click()
+    expect(page.get_by_text("De 9 h à 12 h, rue de la Chaussée.")).to_be_visible()
+    page.get_by_role("link", name="Pourquoi ai-je été prévenu").click()
+    expect(page.get_by_text("Votre téléphone n’a pas été appelé pour cela.")).to_be_visible()
+    page.get_by_role("link", name="Retour").click()
+    page.get_by_role("button", name="Signaler").click()
+    page.get_by_role("dialog").get_by_label("Autre chose").check()
+    page.get_by_role("dialog").get_by_role("button", name="Envoyer").click()
+    expect(page.get_by_text("Numéro de suivi")).to_be_visible()
+
+
+def test_staff_have_a_form_of_their_own_and_a_part_needs_three_corners(
+    camille: Resident, open_as: Open, house: ServerProcess, tmp_path: Path
+) -> None:
+    found_house(house, camille, tmp_path, "Mairie de quartier")
+    staff = open_as(camille, "/alerter")
+    expect(staff.get_by_role("link", name="Chat perdu")).to_have_count(0)
+    staff.get_by_role("link", name="Info officielle").click()
+    staff.get_by_label("En quelques mots").fill("Rue barrée pour la course")
+    staff.get_by_label("Une partie, dessinée sur la carte").check()
+    expect(staff.locator("figure")).to_have_attribute("data-middle", re.compile(" "))
+    staff.get_by_role("button", name="Ajouter ce coin").click()
+    expect(staff.get_by_text("1 coin", exact=True)).to_be_visible()
+    assert violations(staff) == []
+    staff.get_by_role("button", name="Vérifier").click()
+    expect(staff.get_by_text("Il faut trois coins au moins.")).to_be_visible()
