@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from realtime.geo.cells import centre
 from realtime.ids import new_ulid
 from tests.browser.conftest import DESK, HERE, NEXT_DOOR, PHONE, STREET, card
+from tests.browser.screenshots_events import found_news, take_alert, take_settings
 from tests.support.app import ROOT, Resident, ServerProcess
 from tests.support.clients import Client
 from tests.support.processes import scratch
@@ -59,6 +60,8 @@ class Town:
     house: ServerProcess
     camille: Resident
     visitor_cookies: list[dict[str, str]]
+    staff: Resident
+    news: str
 
 
 def main(argument: str) -> None:
@@ -82,11 +85,13 @@ def _all(
         browser = playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox"] if os.geteuid() == 0 else []
         )
-        town = Town(house, camille, visit(browser, house))
+        town = Town(house, camille, visit(browser, house), *found_news(house, house.directory))
         for theme in ("light", "dark"):
             for size_name, size in (("phone", PHONE), ("wide", DESK)):
                 if not readme or (size_name, theme) in README:
                     take(browser, town, folder, size_name, size, theme, only_street=readme)
+        if not readme:
+            take_the_end_of_a_visit(browser, town, folder)
         browser.close()
 
 
@@ -204,16 +209,12 @@ def take(
         page.screenshot(path=folder / f"{name}-{size_name}-{theme}.png")
 
     def new_page(cookies: list[dict[str, str]]) -> Page:
-        options: dict[str, Any] = {"viewport": size, "color_scheme": theme, "locale": "fr-FR"}
-        context = browser.new_context(
-            timezone_id="Europe/Paris", service_workers="block", **options
-        )
-        context.add_init_script("localStorage['palier-push-later'] = String(Date.now())")
-        for one in cookies:
-            context.add_cookies([{"name": "sid", "value": one["value"], "url": town.house.origin}])
-        return context.new_page()
+        return open_page(browser, town.house, [one["value"] for one in cookies], size, theme)
 
-    page = new_page([{"name": "sid", "value": town.camille.token}])
+    def open_as(token: str) -> Page:
+        return open_page(browser, town.house, [token], size, theme)
+
+    page = open_as(town.camille.token)
     for name, path in SCREENS.items():
         page.goto(town.house.origin + path)
         picture(page, name)
@@ -223,6 +224,13 @@ def take(
     card(page, "échelle").get_by_role("link", name="Répondre").click()
     picture(page, "conversation")
     take_opened(page, town.house.origin, picture)
+    take_settings(page, town.house.origin, picture)
+    take_alert(town.house, town.camille.token, open_as, picture)
+    page.goto(f"{town.house.origin}/infos/{town.news}")
+    picture(page, "news")
+    staff = open_as(town.staff.token)
+    staff.goto(f"{town.house.origin}/infos/publier")
+    picture(staff, "publish")
     page.goto(f"{town.house.origin}/rue")
     expect(card(page, "échelle")).to_be_visible()
     page.context.set_offline(True)
@@ -235,6 +243,44 @@ def take(
         for name, path in screens.items():
             page.goto(town.house.origin + path)
             picture(page, name)
+
+
+def open_page(
+    browser: Browser, house: ServerProcess, tokens: list[str], size: dict[str, int], theme: str
+) -> Page:
+    options: dict[str, Any] = {"viewport": size, "color_scheme": theme, "locale": "fr-FR"}
+    context = browser.new_context(timezone_id="Europe/Paris", service_workers="block", **options)
+    context.add_init_script("localStorage['palier-push-later'] = String(Date.now())")
+    for token in tokens:
+        context.add_cookies([{"name": "sid", "value": token, "url": house.origin}])
+    return context.new_page()
+
+
+def take_the_end_of_a_visit(browser: Browser, town: Town, folder: Path) -> None:
+    """Who asks two neighbours; then two days later."""
+    tokens = [one["value"] for one in town.visitor_cookies]
+    page = open_page(browser, town.house, tokens, PHONE, "light")
+    page.goto(f"{town.house.origin}/rester/voisins")
+    page.get_by_role("button", name="Créer mon lien").click()
+    link = page.get_by_text(f"{town.house.origin}/parrainer/").inner_text()
+    _in_every_light(browser, town, folder, town.camille.token, link, "vouch")
+    town.house.stop()
+    town.house.env["PALIER_CLOCK_OFFSET_S"] = str(2 * 86_400)
+    town.house.start()
+    _in_every_light(browser, town, folder, tokens[0], f"{town.house.origin}/autour", "visit-over")
+
+
+def _in_every_light(
+    browser: Browser, town: Town, folder: Path, token: str, address: str, name: str
+) -> None:
+    for theme in ("light", "dark"):
+        for size_name, size in (("phone", PHONE), ("wide", DESK)):
+            page = open_page(browser, town.house, [token], size, theme)
+            page.goto(address)
+            expect(page.locator("h1")).to_be_visible()
+            expect(page.locator(".grey-row")).to_have_count(0)
+            page.screenshot(path=folder / f"{name}-{size_name}-{theme}.png")
+            page.context.close()
 
 
 def take_opened(page: Page, origin: str, picture: Callable[[Page, str], None]) -> None:

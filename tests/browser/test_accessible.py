@@ -11,12 +11,21 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import DESK, PHONE, STREET, Open, card, write
 from tests.support.app import Resident
 
-SIGNED_OUT = ["/", "/connexion", "/inscription", "/inscription?adresse", "/mot-de-passe", "/regles"]
+SIGNED_OUT = [
+    "/",
+    "/connexion",
+    "/inscription",
+    "/inscription?adresse",
+    "/mot-de-passe",
+    "/regles",
+    "/confirmer",
+    "/rester/refus",
+]
 SIGNED_IN = [
     "/rue", "/voisinage", "/messages", "/groupes", "/autour", "/alerter", "/voisins", "/recherche",
     "/moi", "/moi/confidentialite", "/moi/compte", "/moi/appareils", "/rester", "/rester/code",
     "/rester/position", "/rester/voisins", "/rester/carte", "/parrainer/x", "/regles",
-    "/accessibilite",
+    "/accessibilite", "/groupes/nouveau", "/voisins/moi", "/infos/publier",
 ]  # fmt: skip
 
 

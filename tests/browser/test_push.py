@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, Worker, expect
 
-from tests.browser.conftest import HERE, NEXT_DOOR, Open, sign_in, write
+from tests.browser.conftest import HERE, NEXT_DOOR, Open, card, sign_in, write
 from tests.browser.test_accessible import settle, violations
 from tests.support.app import Resident, ServerProcess
 from tests.support.processes import scratch, wait_until
@@ -180,7 +180,6 @@ def test_an_alert_rings_in_french_and_a_click_opens_it(
     # Not on an alert already: the click must bring us there.
     other = open_as(nadia, "/alerter/help_needed")
     other.goto(other.url.replace("help_needed", "lost_cat"))
-    other.get_by_role("button", name="Passer").or_(other.get_by_label("Son nom")).first.wait_for()
     other.get_by_label("Son nom").fill("Moustache")
     other.get_by_role("button", name="Vérifier").click()
     other.get_by_role("button", name=re.compile("^Prévenir")).click()
@@ -246,7 +245,7 @@ def test_we_ask_only_after_something_was_said(
     expect(sheet).to_have_count(0)
     page.reload()
     write(page, "Écrire à la rue", "Encore moi")
-    page.wait_for_timeout(500)
+    expect(card(page, "Encore moi").get_by_text("Envoyé")).to_be_visible()
     expect(sheet).to_have_count(0)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Dialog, Request, expect
 
+from tests.browser.alerting import raised
 from tests.browser.conftest import STREET, Open, card, write
 from tests.support.app import ROOT, Resident, ServerProcess
 
@@ -67,9 +68,22 @@ def test_no_request_leaves_the_house(
 
     page.on("request", note)
     page.on("websocket", lambda socket: asked.append(socket.url.replace("ws://", "http://")))
-    for path in ["/rue", "/voisinage", "/rester", "/autour", "/alerter", "/moi", "/voisins"]:
+    alert = raised(house, camille, "road", "Un pavé manque")
+    for path in [
+        "/rue",
+        "/voisinage",
+        "/rester",
+        "/autour",
+        "/alerter",
+        "/moi",
+        "/voisins",
+        "/messages",
+    ]:
         page.goto(house.origin + path)
         expect(page.locator("h1")).to_be_visible()
+    for path in ["/autour/carte", f"/alertes/{alert}"]:
+        page.goto(house.origin + path)
+        expect(page.locator("canvas").first).to_be_visible()
     assert asked
     assert [url for url in asked if not url.startswith((house.origin + "/", "blob:"))] == []
 
