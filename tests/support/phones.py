@@ -101,7 +101,9 @@ async def open_line(
     keys = await asyncio.to_thread(open_keys, folder, "operator@example.org", town.now)
     clock = Clock()
     clock.now = lambda: town.now  # type: ignore[method-assign]
-    settings = Settings(
+    # As a server does before its loop runs: the folder is looked at.
+    settings = await asyncio.to_thread(
+        Settings,
         data_dir=folder,
         origin="https://palier.example.org",
         operator_mail="operator@example.org",

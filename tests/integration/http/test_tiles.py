@@ -17,10 +17,15 @@ def archive(tmp_path):
 
 
 @pytest.fixture
-async def mapped(house, archive):
+def with_archive(settings, archive):
+    """Settings as an operator who has one makes them."""
+    return Settings.model_validate({**settings.model_dump(), "map_tiles": str(archive)})
+
+
+@pytest.fixture
+async def mapped(house, with_archive):
     """The edge of a house with an archive."""
-    settings = Settings.model_validate({**house.settings.model_dump(), "map_tiles": str(archive)})
-    client = await serve(dataclasses.replace(house, settings=settings))
+    client = await serve(dataclasses.replace(house, settings=with_archive))
     yield client
     await client.close()
     house.hasher.close()
