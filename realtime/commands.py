@@ -22,8 +22,8 @@ from realtime.accounts.postcards.actions import Sheet, export_some
 from realtime.accounts.staff import enrol
 from realtime.accounts.store import has_accounts
 from realtime.accounts.vouching.actions import revoke
-from realtime.announcements.founding import appoint, found, seat_of
-from realtime.announcements.territory import territory_from
+from realtime.announcements.founding import appoint, found
+from realtime.announcements.territory import seat_of, territory_from
 from realtime.clock import Clock
 from realtime.db import Database, Tx, migrate, open_database
 from realtime.db.migrate import is_current
@@ -245,7 +245,7 @@ async def _found_organisation(
                 email,
                 hashed,
                 name,
-                seat_of(house.cells),
+                seat_of(house),
                 now,
                 trust_claims=settings.is_loopback,
             )

@@ -7,7 +7,6 @@ from datetime import datetime
 from realtime.announcements import store
 from realtime.announcements.model import House
 from realtime.db import Tx
-from realtime.geo.cells import cell_at, centre
 from realtime.ids import new_ulid
 
 
@@ -20,9 +19,3 @@ def found(tx: Tx, name: str, territory: str, cells: tuple[str, ...], now: dateti
 def appoint(tx: Tx, house: House, account: str) -> None:
     """From now on the account publishes for this house, and for no other."""
     store.set_staff(tx, account, house.id)
-
-
-def seat_of(cells: tuple[str, ...]) -> str:
-    """A home cell in the middle of the territory, where its staff hear official news."""
-    middle = sorted(cells)[len(cells) // 2]
-    return cell_at(*centre(middle))

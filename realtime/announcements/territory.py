@@ -8,7 +8,7 @@ import orjson
 
 from realtime.announcements.model import House, common
 from realtime.errors import Refused
-from realtime.geo.areas import BadArea, contains, polygon_from
+from realtime.geo.areas import BadArea, contains, polygon_from, position_in
 from realtime.geo.cells import Position, cell_at
 from realtime.geo.covering import TERRITORY_BUDGET, AreaTooLarge, cover, covers
 
@@ -63,6 +63,11 @@ def cells_within(house: House, drawn: object) -> tuple[str, ...]:
         raise Refused("invalid", field="area") from None
     except AreaTooLarge:
         raise Refused("outside_territory") from None
+
+
+def seat_of(house: House) -> str:
+    """A home cell inside the territory, where its staff hear official news and its maps begin."""
+    return cell_at(*position_in(polygon_from(orjson.loads(house.territory), TERRITORY_VERTICES)))
 
 
 def clipped(house: House, place: Position, cells: tuple[str, ...]) -> tuple[str, ...]:

@@ -67,6 +67,12 @@ def polygon_from(geojson: object, max_vertices: int = MAX_VERTICES) -> Area:
     return area
 
 
+def position_in(area: Area) -> Position:
+    """A position inside, far from the edge where the shape allows: any for a thin one."""
+    point = area.representative_point()
+    return point.x, point.y
+
+
 def contains(outer: Area, inner: Area) -> bool:
     """Whether one area lies in another; a hand's breadth over the edge is forgiven."""
     return bool(outer.buffer(1e-6).covers(inner))

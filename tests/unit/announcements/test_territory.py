@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realtime.announcements.model import House, common, first_state
-from realtime.announcements.territory import cells_within, clipped, territory_from
+from realtime.announcements.territory import cells_within, clipped, seat_of, territory_from
 from realtime.errors import Refused
 from realtime.geo.areas import BadArea
-from realtime.geo.cells import ALPHABET, cell_at, prefixes
+from realtime.geo.cells import ALPHABET, cell_at, centre, prefixes
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -110,3 +110,20 @@ def test_times_that_make_no_sense_are_refused(
     with pytest.raises(Refused) as refusal:
         first_state(NOW + publish, NOW + expires, NOW)
     assert refusal.value.fields == {"field": field}
+
+
+def test_staff_sit_inside_their_territory_and_not_only_inside_its_covering() -> None:
+    # A ring road: the middle of its box, and of its covering, lies outside.
+    edges = [(-1.75, 48.07, -1.62, 48.15), (-1.745, 48.075, -1.625, 48.145)]
+    outer, hole = ([[w, s], [e, s], [e, n], [w, n], [w, s]] for w, s, e, n in edges)
+    ring = {"type": "Polygon", "coordinates": [outer, hole[::-1]]}
+    around = House("o", "Rocade", *territory_from(orjson.dumps(ring)))
+    lon, lat = centre(seat_of(around))
+    assert not (-1.745 < lon < -1.625 and 48.075 < lat < 48.145)
+    assert clipped(around, (lon, lat), around.cells) == around.cells
+
+
+def test_staff_sit_in_the_middle_of_a_plain_territory() -> None:
+    lon, lat = centre(seat_of(house()))
+    assert -1.72 < lon < -1.65
+    assert 48.09 < lat < 48.13
