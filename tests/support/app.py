@@ -154,7 +154,7 @@ class ServerProcess:
         lines = tokens.read_text(encoding="utf-8").splitlines()
         residents = [_resident(json.loads(line)) for line in lines]
         accounts = [one.account for one in residents]
-        canary.settle_behind(self.database_url(), self.keyring(), accounts)
+        canary.settle_behind(self.database_url(), self.keyring, accounts)
         return residents
 
     def __enter__(self) -> ServerProcess:

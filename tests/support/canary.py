@@ -52,20 +52,24 @@ def house_behind(tx: Tx, keyring: Keyring, member: Member) -> None:
     )
     building = keyring.name("building", member.account)
     door = keyring.name("door", member.account, normal_door(DOOR))
-    settle(tx, keyring, member.account, Dwelling(building, door, home, sealed), from_millis(0))
+    # In the place of the home there is: nobody has moved.
+    since = tx.value("SELECT max(since) FROM dwelling WHERE account = :a", a=member.account)
+    dwelling = Dwelling(building, door, home, sealed)
+    settle(tx, keyring, member.account, dwelling, from_millis(since or 0))
 
 
-def settle_behind(url: str, keyring: Keyring, accounts: Sequence[str]) -> None:
-    """Let members of a running server move there."""
+def settle_behind(url: str, open_keyring: Callable[[], Keyring], accounts: Sequence[str]) -> None:
+    """Give members of a running server that address."""
 
-    def move(tx: Tx, some: Sequence[str]) -> None:
+    def move(tx: Tx, keyring: Keyring, some: Sequence[str]) -> None:
         for account in some:
             house_behind(tx, keyring, get_member(tx, account))
 
     async def write() -> None:
+        keyring = await asyncio.to_thread(open_keyring)
         db = await asyncio.to_thread(open_database, url)
         for at in range(0, len(accounts), _CHUNK):
-            await db.write(move, accounts[at : at + _CHUNK])
+            await db.write(move, keyring, accounts[at : at + _CHUNK])
         await db.close()
 
     # In a thread: whoever asks may be in a loop of their own.
