@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.processes import wait_until
-from tests.support.stages import count_report, names_a_path, run_within, was_run_to_the_end
+from tests.support.stages import count_report, may_be_tried_again, names_a_path, run_within
 
 
 def test_a_report_is_counted_in_the_words_of_pytest(tmp_path: Path) -> None:
@@ -35,7 +35,24 @@ def test_what_a_dead_worker_left_undone_is_not_taken_for_done(tmp_path: Path) ->
     argv = [sys.executable, "-m", "pytest", *options, f"--junitxml={report}", str(tmp_path)]
     assert run_within(60, [*argv, f"--rootdir={tmp_path}"]) == 1
     assert count_report(report).total() == 1
-    assert not was_run_to_the_end(report)
+    assert not may_be_tried_again(report)
+
+
+@pytest.mark.parametrize(
+    ("test", "may_be_tried"),
+    [
+        ("tests.browser.test_chat.test_a", True),
+        ("tests.faults.test_kill.test_acked_messages_survive[sqlite]", False),
+        ("tests.faults.campaign.test_campaign.test_no_promise_is_broken_under_faults", False),
+    ],
+)
+def test_a_broken_promise_is_not_tried_again(test: str, may_be_tried: bool, tmp_path: Path) -> None:
+    module, _, name = test.rpartition(".")
+    report = tmp_path / "report.xml"
+    report.write_text(
+        f"<testsuite><testcase classname='{module}' name='{name}'><failure/></testcase></testsuite>"
+    )
+    assert may_be_tried_again(report) is may_be_tried
 
 
 def test_a_path_is_told_from_an_option() -> None:
