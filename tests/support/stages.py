@@ -185,7 +185,7 @@ def count_report(report: Path) -> Counter[str]:
 
 
 def may_be_tried_again(report: Path) -> bool:
-    """False where a promise was broken, or a worker died: what it had not begun is named nowhere."""
+    """False where a promise was broken or a worker died: its next tests are named nowhere."""
     if "crashed while running" in report.read_text(encoding="utf-8"):
         return False
     return not any(
