@@ -125,15 +125,17 @@ def test_words_are_found_without_their_accents(camille: Resident, open_as: Open)
     expect(page.get_by_role("log").get_by_text("fermetières")).to_be_visible()
 
 
-def test_a_muted_street_shows_no_badge(camille: Resident, nadia: Resident, open_as: Open) -> None:
+def test_muted_rooms_show_no_badge(camille: Resident, nadia: Resident, open_as: Open) -> None:
     page, other = open_as(camille), open_as(nadia)
-    page.get_by_role("button", name="Notifications de ce lieu").locator("visible=true").click()
-    page.get_by_label("Rien : ni son, ni pastille").check()
-    expect(page.get_by_role("dialog").get_by_role("status")).to_have_text("C’est noté.")
-    page.keyboard.press("Escape")
+    for path in ("/rue", "/voisinage"):
+        go(page, path)
+        page.get_by_role("button", name="Notifications de ce lieu").locator("visible=true").click()
+        page.get_by_label("Rien : ni son, ni pastille").check()
+        expect(page.get_by_role("dialog").get_by_role("status")).to_have_text("C’est noté.")
+        page.keyboard.press("Escape")
     go(page, "/autour")
     write(other, STREET, "Sans pastille")
-    write(other, "Écrire à la rue", "Toujours sans")
+    write(other, STREET, "Toujours sans")
     bar = page.locator(".bar").get_by_role("link", name="Ma rue")
     expect(bar).to_be_visible()
     expect(bar.locator(".badge")).to_have_count(0)
