@@ -58,6 +58,13 @@ def test_a_contact_is_seen_only_by_choice(
     row = other.get_by_role("main").get_by_role("listitem")
     expect(row).to_be_visible()
     expect(row.get_by_text("est là")).to_have_count(0)
+    # A choice that did not leave is not shown as made.
+    one.context.set_offline(True)
+    one.get_by_label("Mes contacts").click()
+    expect(one.get_by_role("main").get_by_role("alert")).to_contain_text("Il faut du réseau")
+    expect(one.get_by_label("Personne", exact=True)).to_be_checked()
+    one.context.set_offline(False)
+    expect(one.get_by_text("Hors ligne")).to_be_hidden()
     one.get_by_label("Mes contacts").check()
     expect(one.get_by_role("button", name="1 h")).to_be_visible()
     assert violations(one) == []
@@ -65,10 +72,10 @@ def test_a_contact_is_seen_only_by_choice(
     row.get_by_role("link").click()
     expect(other.locator("header").get_by_text("est là")).to_be_visible()
     one.get_by_role("button", name="1 h").click()
-    expect(one.get_by_text("Personne ne vous voit, jusqu’au")).to_be_visible()
+    expect(one.get_by_text("Personne ne vous voit. Retour")).to_be_visible()
     expect(other.get_by_text("est là")).to_have_count(0)
     one.reload()
-    expect(one.get_by_text("Personne ne vous voit, jusqu’au")).to_be_visible()
+    expect(one.get_by_text("Personne ne vous voit. Retour")).to_be_visible()
 
 
 def test_a_room_says_how_many_are_here_in_wide_numbers(

@@ -4,7 +4,7 @@ import { typesetAll } from "../words/typography";
 
 const fr = typesetAll({
   seen: "Qui voit que je suis là", seenBy: { nobody: "Personne", contacts: "Mes contacts" }, seenWhy: "Vos contacts : les personnes avec qui vous vous écrivez. Ils lisent « est là », rien de plus.",
-  away: "Ne pas me montrer", aways: { hour: "1 h", tomorrow: "Jusqu’à demain", week: "Une semaine" }, awayUntil: (when: string) => `Personne ne vous voit, jusqu’au ${when}.`, back: "Me montrer de nouveau",
+  away: "Ne pas me montrer", aways: { hour: "1 h", tomorrow: "Jusqu’à demain", week: "Une semaine" }, awayUntil: (when: string) => `Personne ne vous voit. Retour : ${when}.`, back: "Me montrer de nouveau",
   blocked: "Personnes bloquées", noneBlocked: "Vous ne bloquez personne.", unblock: "Débloquer", unblocked: (name: string) => `${name} n’est plus dans vos blocages.`,
   listing: "Ce que l’annuaire dit de moi", saved: "C’est enregistré.", save: "Enregistrer",
   name: "Votre nom", email: "Votre e-mail", confirmed: "Confirmé.", unconfirmed: "Pas encore confirmé.", send: "Renvoyer le lien", sent: "Le lien est en route. Il vaut 15 minutes.",
@@ -16,7 +16,7 @@ const fr = typesetAll({
 
 const en: typeof fr = {
   seen: "Who sees that I am here", seenBy: { nobody: "Nobody", contacts: "My contacts" }, seenWhy: "Your contacts: the people you write with. They read “is here”, nothing more.",
-  away: "Do not show me", aways: { hour: "1 h", tomorrow: "Until tomorrow", week: "One week" }, awayUntil: (when) => `Nobody sees you, until ${when}.`, back: "Show me again",
+  away: "Do not show me", aways: { hour: "1 h", tomorrow: "Until tomorrow", week: "One week" }, awayUntil: (when) => `Nobody sees you. Back: ${when}.`, back: "Show me again",
   blocked: "Blocked people", noneBlocked: "You block nobody.", unblock: "Unblock", unblocked: (name) => `You no longer block ${name}.`,
   listing: "What the directory says of me", saved: "Saved.", save: "Save",
   name: "Your name", email: "Your e-mail", confirmed: "Confirmed.", unconfirmed: "Not confirmed yet.", send: "Send the link again", sent: "The link is on its way. It is good for 15 minutes.",
