@@ -70,6 +70,14 @@ export function withDirect(company: Company, direct: Direct): Company {
   return { ...company, directs: put(company.directs, direct.topic, direct) };
 }
 
+/** What was chosen for a place; before that, as in the nearest of the rooms around it. */
+export function choiceFor(company: Company, place: string, around: readonly string[]): RoomChoice {
+  // A thread of two is meant for its reader; elsewhere one is called by name.
+  const usual = place in company.directs ? "all" : "mentions";
+  const level = around.map((room) => company.rooms[room]?.level).find((one) => one !== undefined);
+  return company.rooms[place] ?? { level: level ?? usual, snoozed_until: null };
+}
+
 export function isMuted(company: Company, room: string): boolean {
   return company.rooms[room]?.level === "nothing";
 }

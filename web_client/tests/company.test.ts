@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ALONE, gathered, isMuted, met } from "../src/company";
+import { ALONE, choiceFor, gathered, isMuted, met } from "../src/company";
 import { standing } from "../src/reactions";
 import { apply, emptied, learnt, recalled } from "../src/state";
 import { isFlat, messagesOf } from "../src/threads";
@@ -68,6 +68,16 @@ test("who arrived and who wished me welcome are kept once each, those missed too
   expect(live.arrivals).toEqual([{ member: nadia, at: "2026-11-23T09:00:02.000Z", welcomed: false }]);
   const back = gathered(live, syncAck([], [said(4, "member.welcomed", { by: nadia }), said(5, "member.welcomed", { by: null })]));
   expect(back.welcomes).toEqual([{ by: nadia, at: "2026-11-23T09:00:04.000Z" }]);
+});
+
+test("a conversation without its own choice follows the nearest room that has one", () => {
+  const choice = (level: "all" | "nothing", snoozed_until: string | null = null) => ({ level, snoozed_until });
+  const company = { ...ALONE, directs: { "direct:1": DIRECT }, rooms: { street: choice("nothing", "2026-11-23T10:00:00.000Z"), kept: choice("all") } };
+  expect(choiceFor(company, ulid(1), ["street"])).toEqual(choice("nothing"));
+  expect(choiceFor(company, ulid(1), ["neighbourhood", "street"])).toEqual(choice("nothing"));
+  expect(choiceFor(company, "kept", ["street"])).toEqual(choice("all"));
+  expect(choiceFor(company, "direct:1", [""])).toEqual(choice("all"));
+  expect(choiceFor(company, ulid(1), ["neighbourhood"]).level).toBe("mentions");
 });
 
 test("a quote shows its message as it stands now", () => {
