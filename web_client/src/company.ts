@@ -11,6 +11,8 @@ export type Company = {
   readonly rooms: Readonly<Record<string, RoomChoice>>;
   /** Who may see that I am here. */
   readonly presence: Seen;
+  /** Whose arrivals and welcomes these are: another home has its own. Empty before the first sync. */
+  readonly home: string;
   /** Who has just arrived, and who wished me welcome: the newest first. */
   readonly arrivals: readonly Arrival[];
   readonly welcomes: readonly Welcome[];
@@ -18,7 +20,7 @@ export type Company = {
 
 export type Welcome = { readonly by: Author; readonly at: string };
 
-export const ALONE: Company = { groups: {}, directs: {}, blocked: [], rooms: {}, presence: { visible_to: "nobody", away_until: null }, arrivals: [], welcomes: [] };
+export const ALONE: Company = { groups: {}, directs: {}, blocked: [], rooms: {}, presence: { visible_to: "nobody", away_until: null }, home: "", arrivals: [], welcomes: [] };
 // As many arrivals as the server lists.
 const KEPT = 50;
 
@@ -29,7 +31,9 @@ export function isInside(group: Group): boolean {
 }
 
 export function gathered(company: Company, ack: SyncAck): Company {
-  const now = { ...company, groups: byTopic(ack.groups), directs: byTopic(ack.directs), blocked: ack.blocked };
+  const { home } = ack.me;
+  const moved = company.home !== "" && company.home !== home;
+  const now = { ...company, ...(moved ? { arrivals: [], welcomes: [] } : {}), home, groups: byTopic(ack.groups), directs: byTopic(ack.directs), blocked: ack.blocked };
   return ack.events.filter((event) => event.kind === "member.arrived" || event.kind === "member.welcomed").reduce(met, now);
 }
 

@@ -70,6 +70,15 @@ test("who arrived and who wished me welcome are kept once each, those missed too
   expect(back.welcomes).toEqual([{ by: nadia, at: "2026-11-23T09:00:04.000Z" }]);
 });
 
+test("another home starts without the arrivals and welcomes of the one before", () => {
+  const nadia = { account: "nadia", name: "Nadia B.", level: "postcard" } as const;
+  const at = "2026-11-23T09:00:00.000Z";
+  const before = { ...gathered(ALONE, syncAck([])), arrivals: [{ member: nadia, at, welcomed: false }], welcomes: [{ by: nadia, at }] };
+  expect(gathered(before, syncAck([]))).toMatchObject({ arrivals: before.arrivals, welcomes: before.welcomes });
+  const ack = syncAck([]);
+  expect(gathered(before, { ...ack, me: { ...ack.me, home: "street:elsewhere" } })).toMatchObject({ home: "street:elsewhere", arrivals: [], welcomes: [] });
+});
+
 test("a conversation without its own choice follows the nearest room that has one", () => {
   const choice = (level: "all" | "nothing", snoozed_until: string | null = null) => ({ level, snoozed_until });
   const company = { ...ALONE, directs: { "direct:1": DIRECT }, rooms: { street: choice("nothing", "2026-11-23T10:00:00.000Z"), kept: choice("all") } };
