@@ -123,7 +123,7 @@ export class App {
   async signOut(): Promise<boolean> {
     const answer = await ask("DELETE", "/api/session");
     if (!answer.ok && answer.status !== 401) return false;
-    this.live.stop();
+    this.#stop();
     await this.#forget();
     this.outgoing.queue = [];
     this.#tabs.postMessage("signed_out");
@@ -159,7 +159,7 @@ export class App {
     this.now = Date.now();
     if (this.phase === "in" && this.me?.account === me.account) return;
     if (this.me !== null && this.me.account !== me.account) {
-      this.live.stop();
+      this.#stop();
       await this.#forget();
     }
     localStorage.removeItem(LEFT);
@@ -175,6 +175,12 @@ export class App {
   async #settle(): Promise<void> {
     await this.outgoing.reload();
     this.phase = "in";
+  }
+
+  /** Nothing that was said to one account is heard by the next. */
+  #stop(): void {
+    this.live.stop();
+    this.spoken = this.alarm = "";
   }
 
   async #forget(): Promise<void> {
@@ -197,7 +203,7 @@ export class App {
 
   /** The session ended, here or on the server. Words that did not leave stay for the same account. */
   #left(): void {
-    this.live.stop();
+    this.#stop();
     localStorage.setItem(LEFT, "1");
     void this.cache.forgetRooms();
     this.phase = "out";

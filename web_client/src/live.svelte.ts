@@ -86,6 +86,8 @@ export class Live {
     this.#change(EMPTY, { quietly: true });
     this.book = NOTHING;
     this.company = ALONE;
+    this.typing = {};
+    this.here = NOBODY;
     this.cursors = {};
     this.line = "connecting";
   }
