@@ -86,7 +86,7 @@ def test_a_room_says_how_many_are_here_in_wide_numbers(
 ) -> None:
     page = open_as(camille, viewport=DESK)
     with many_here(house, residents[0][:10]):
-        expect(page.get_by_text(re.compile(r"^(10|25|50) ou plus ici$"))).to_be_visible()
+        expect(page.get_by_text(re.compile(r"^Au moins (10|25|50) personnes ici$"))).to_be_visible()
 
 
 def test_a_newcomer_is_welcomed_in_one_tap(

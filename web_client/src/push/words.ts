@@ -32,15 +32,15 @@ const fr = typesetAll({
   android: "Palier s’ouvre alors comme une application, et vos notifications restent fiables.", installNow: "Installer", installed: "Palier est installé ici.", installMenu: "Dans le menu de votre navigateur, choisissez « Installer » ou « Ajouter à l’écran d’accueil ».",
   whyZone: (kind: string, metres: string) => `${kind}, zone de ${metres} qui couvre votre rue`, whyArea: (kind: string) => `${kind}, dans une zone qui couvre votre domicile`, whyOwn: (kind: string) => `${kind}, une alerte que vous suivez`,
   whyOf: {
-    announcement: "Une annonce pour une zone qui couvre votre domicile", direct: "Un message pour vous seul", mention: "Un message où l’on vous nomme", group: "Un message d’un de vos groupes", message: "Un message d’un lieu que vous suivez", trial: "Un essai", sighting: "Quelqu’un a vu ce que vous cherchez", match: "Peut-être l’animal que vous cherchez",
+    announcement: "Une annonce pour une zone qui couvre votre domicile", direct: "Un message rien que pour vous", mention: "Un message où l’on vous nomme", group: "Un message d’un de vos groupes", message: "Un message d’un lieu que vous suivez", trial: "Un essai", sighting: "Quelqu’un a vu ce que vous cherchez", match: "Peut-être l’animal que vous cherchez",
   } as Record<string, string>,
   reasons: {
-    muted: "vous l’aviez rendue muette, pas de sonnerie.", rings: "hors de vos heures calmes.", urgent: "une urgence qui passe les heures calmes.", kind_off: "vous avez choisi de ne pas être prévenu, pas de sonnerie.", kind_badge: "affiché sans bruit, comme vous l’avez choisi.",
+    muted: "vous aviez mis cette alerte en silence, pas de sonnerie.", rings: "hors de vos heures calmes.", urgent: "une urgence qui passe les heures calmes.", kind_off: "vous avez choisi de ne pas être prévenu, pas de sonnerie.", kind_badge: "affiché sans bruit, comme vous l’avez choisi.",
     kind_digest: "gardé pour le résumé du jour, comme vous l’avez choisi.", snoozed: "vous aviez demandé le silence, gardé pour plus tard.", quiet_hours: "pendant vos heures calmes, gardé pour le matin.",
     over_by_then: "c’était fini avant la fin de vos heures calmes, pas de sonnerie.", day_full: "trois alertes avaient déjà sonné ce jour-là, gardé pour le résumé.", page_showed_it: "votre page ouverte l’a montré aussitôt, pas de sonnerie.", trial: "vous l’avez demandé.",
   } as Record<string, string>,
   whyNone: "Votre téléphone n’a pas été appelé pour cela.", change: "Changer mes réglages", whyLink: "Pourquoi ai-je été prévenu ?",
-  reach: (rang: number, phones: number, seconds: string) => `${rang} téléphones sur ${phones} en ${seconds} s`, reachFew: (seconds: string) => `Les téléphones ont sonné en ${seconds} s`, queued: (seconds: string) => `Appels prêts en ${seconds} s`, firstShown: (seconds: string) => `Affichée sur un premier téléphone en ${seconds} s`, shown: (n: number) => `Affichée sur ${n} d’entre eux`,
+  reach: (rang: number, phones: number, seconds: string) => `${rang} téléphones sur ${phones} en ${seconds} s`, reachFew: (seconds: string) => `Les téléphones ont sonné en ${seconds} s`, queued: (seconds: string) => `Téléphones appelés après ${seconds} s`, firstShown: (seconds: string) => `Affichée sur un premier téléphone en ${seconds} s`, shown: (n: number) => `Affichée sur ${n} d’entre eux`,
 });
 export type PushWords = typeof fr;
 
@@ -79,7 +79,7 @@ const en: PushWords = {
     page_showed_it: "your open page showed it at once, so it did not ring.", trial: "you asked for it.",
   },
   whyNone: "Your phone was not called for this.", change: "Change my settings", whyLink: "Why was I told?",
-  reach: (rang, phones, seconds) => `${rang} phones of ${phones} in ${seconds} s`, reachFew: (seconds) => `Phones rang within ${seconds} s`, queued: (seconds) => `Calls ready in ${seconds} s`, firstShown: (seconds) => `Shown on a first phone in ${seconds} s`, shown: (n) => `Shown on ${n} of them`,
+  reach: (rang, phones, seconds) => `${rang} phones of ${phones} in ${seconds} s`, reachFew: (seconds) => `Phones rang within ${seconds} s`, queued: (seconds) => `Phones called after ${seconds} s`, firstShown: (seconds) => `Shown on a first phone in ${seconds} s`, shown: (n) => `Shown on ${n} of them`,
 };
 
 export function pushWords(language: "fr" | "en"): PushWords {
