@@ -32,6 +32,7 @@ class Neighbour(Listener):
     """Counts alerts, not bytes: they differ by the name of who raised them."""
 
     def _count(self, data: bytes) -> None:
+        self._answer_pings(data)
         self.seen += len(data)
         self._crowd.note_seen(data.count(b'42["alert.raised"') + data.count(b'42["said"'))
 

@@ -85,13 +85,17 @@ class Listener(asyncio.Protocol):
             self.ready_again.set_exception(ConnectionError("refused"))
 
     def _count(self, data: bytes) -> None:
-        size = len(data)
-        if PING in data and self._crowd.dialect.needs_pong:
-            pings = data.count(PING)
-            self.transport.write(PONG * pings)
-            size -= 3 * pings
+        size = len(data) - self._answer_pings(data)
         self.seen += size
         self._crowd.note_seen(size)
+
+    def _answer_pings(self, data: bytes) -> int:
+        """The bytes they were."""
+        if PING not in data or not self._crowd.dialect.needs_pong:
+            return 0
+        pings = data.count(PING)
+        self.transport.write(PONG * pings)
+        return len(PING) * pings
 
 
 class Crowd:
