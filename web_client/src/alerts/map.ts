@@ -12,6 +12,7 @@ import { boxOf, centreOf, circleRound, type Box, type Point } from "./cells";
 import { loadStreets, NO_STREETS } from "./streets";
 import type { Tiles } from "./archive";
 
+/** `ring`: of a drawn area, so far; while it is empty, the map shows the circle's ground and no area. */
 export type Area = { id: string; cell: string; radius: number; cells: readonly string[] | null; title: string; ring?: readonly [number, number][] };
 export type Drawn = { aim(onpoint: (point: Point) => void): void; show(areas: readonly Area[], sightings: readonly Sighting[]): void; paint(): void; remove(): void };
 
@@ -32,7 +33,7 @@ export async function drawMap(box: HTMLElement, bounds: Box, onpick: (id: string
   let pins: Marker[] = [];
   return {
     show(areas, sightings) {
-      (canvas.getSource("areas") as GeoJSONSource).setData({ type: "FeatureCollection", features: areas.map(shapeOf) });
+      (canvas.getSource("areas") as GeoJSONSource).setData({ type: "FeatureCollection", features: areas.filter((area) => area.ring?.length !== 0).map(shapeOf) });
       pins.forEach((pin) => pin.remove());
       pins = [...areas.map((area) => pinOf(area, onpick)), ...sightings.map((one, index) => discOf(one, index + 1))];
       pins.forEach((pin) => pin.addTo(canvas));
@@ -67,7 +68,8 @@ function trustWorkers(): void {
 export function boundsOf(areas: readonly Area[]): Box {
   const box = { west: 180, south: 90, east: -180, north: -90 };
   for (const area of areas) {
-    for (const [lon, lat] of ringOf(area)) {
+    const undrawn = area.ring?.length === 0;
+    for (const [lon, lat] of undrawn ? circleRound(centreOf(area.cell), area.radius) : ringOf(area)) {
       [box.west, box.east] = [Math.min(box.west, lon), Math.max(box.east, lon)];
       [box.south, box.north] = [Math.min(box.south, lat), Math.max(box.north, lat)];
     }
