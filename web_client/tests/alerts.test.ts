@@ -3,7 +3,7 @@ import { heard, foremost, inSight, listed, news, NOTHING, opened, type Book } fr
 import { boxOf, centreOf, circleRound } from "../src/alerts/cells";
 import { parse } from "../src/alerts/streets";
 import { alertWords } from "../src/alerts/words";
-import { endOf } from "../src/alerts/ending";
+import { endOf, factsOf } from "../src/alerts/ending";
 import { polygonOf } from "../src/alerts/cells";
 import { nextTime } from "../src/alerts/dates";
 import { said, typed } from "../src/alerts/draft.svelte";
@@ -140,4 +140,9 @@ test("a quota names the next moment as people do", () => {
   expect(nextTime(next.toISOString(), now, fr)).toBe("demain à 9\u00a0h\u00a012");
   expect(alertWords("fr").quota(1, "demain")).toContain("1 alerte.");
   expect(alertWords("fr").quota(2, "demain")).toContain("2 alertes.");
+});
+
+test("between when a theft happened is told as it was asked", () => {
+  const theft = alert(1, { kind: "theft", details: { from: "2026-11-22T20:00:00.000Z", to: "2026-11-23T06:00:00.000Z" } });
+  expect(factsOf(theft, alertWords("fr"), (at) => at)).toEqual([["Au plus tôt", "2026-11-22T20:00:00.000Z"], ["Au plus tard", "2026-11-23T06:00:00.000Z"]]);
 });

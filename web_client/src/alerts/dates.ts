@@ -24,3 +24,10 @@ export function countdown(until: number, now: number): string {
   const minutes = Math.floor(seconds / 60);
   return minutes > 0 ? `${minutes}\u00a0min ${seconds % 60}\u00a0s` : `${seconds}\u00a0s`;
 }
+
+/** A moment as a field for a date and a time wants it; empty when there is none. */
+export function local(at: string | number | Date | null | undefined): string {
+  if (at == null) return "";
+  const moment = new Date(at);
+  return new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}

@@ -2,6 +2,7 @@
 
 import type { Alert, AlertPreview, Details as WireDetails, Photo } from "../wire";
 import { polygonOf, type Point } from "./cells";
+import { local } from "./dates";
 import { KINDS, type Form, type Kind } from "./kinds";
 
 const PREFIX = "palier-draft-alert-";
@@ -88,13 +89,6 @@ export function typed(details: WireDetails, mark: string | null): Details {
   const { name, species, sex, coat, collar, object, method } = details;
   const texts = Object.fromEntries(Object.entries({ name, species, sex, coat, collar, object, method }).map(([key, value]) => [key, text(value)]));
   return { ...UNSAID, ...texts, mark: mark ?? "", colours: (details.colours ?? []).join(", "), chipped: tick(details.chipped), approachable: tick(details.approachable), from: local(details.from), to: local(details.to) };
-}
-
-/** A moment as a field for a date and a time wants it. */
-export function local(at: string | null | undefined): string {
-  if (at == null) return "";
-  const moment = new Date(at);
-  return new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
 function some(name: string, value: string): Record<string, string> {

@@ -21,7 +21,7 @@ export function thanksOf(alert: Alert, words: AlertWords): string {
 /** What the form knew, as the page tells it. */
 export function factsOf(alert: Alert, words: AlertWords, moment: (at: string) => string): [string, string][] {
   return Object.entries(alert.details).flatMap(([name, value]): [string, string][] => {
-    const label = words.facts[name];
+    const label = name === "from" || name === "to" ? words.asks[name] : words.facts[name];
     if (label === undefined || value === null || value === "") return [];
     if (typeof value === "boolean") return [[label, value ? words.yes : words.no]];
     if (name === "from" || name === "to") return [[label, moment(String(value))]];

@@ -45,7 +45,7 @@ const fr = typesetAll({
   petWhy: "Préparez sa fiche avant : le jour où il manque, l’alerte part en deux gestes. Vous seul la voyez.", petAdd: "Ajouter un animal", petSave: "Garder la fiche", petNameNeeded: "Dites comment il s’appelle.", petSpecies: ["Chat", "Chien", "Autre animal"],
   match: "Peut-être le même animal", matchSee: "Voir", thread: "En parler", absent: "Cette alerte n’est plus là.",
   official: "Officiel", life: "Urgence vitale", calm: "C’est tout. Tout est calme.", alerts: "Alertes", news: "Infos officielles", map: "Carte", asList: "Liste", mapFailed: "La carte ne s’affiche pas.", mapAbout: "La carte montre les mêmes alertes que la liste ci-dessous.",
-  facts: { species: "Animal", sex: "Sexe", colours: "Couleurs", coat: "Pelage", collar: "Collier", chipped: "Identifié", approachable: "Se laisse approcher", object: "Objet", method: "Comment", from: "Entre", to: "Et", name: "Nom" } as Record<string, string>, yes: "oui", no: "non",
+  facts: { species: "Animal", sex: "Sexe", colours: "Couleurs", coat: "Pelage", collar: "Collier", chipped: "Identifié", approachable: "Se laisse approcher", object: "Objet", method: "Comment", name: "Nom" } as Record<string, string>, yes: "oui", no: "non",
   credit: "© contributeurs OpenStreetMap",
 });
 
@@ -65,13 +65,13 @@ const en: AlertWords = {
     species: "Which animal?", sex: "Its sex", coat: "Its coat", collar: "Its collar", chipped: "Is it chipped or tattooed?", approachable: "Can it be approached?",
     object: "What was taken", method: "How", from: "At the earliest", to: "At the latest",
   },
-  edit: "Change", editTitle: "Change the alert", save: "Save", saved: "Changed.", gravity: "How grave", gravities: { info: "For information", minor: "A nuisance", serious: "Serious", life: "Lives in danger" }, rises: "Graver: phones will ring again.",
+  edit: "Change", editTitle: "Change the alert", save: "Save", saved: "Changed.", gravity: "How serious", gravities: { info: "For information", minor: "A nuisance", serious: "Serious", life: "Lives in danger" }, rises: "More serious: phones will ring again.",
   title: "In a few words", titleWhy: "80 characters, read on phones.", body: "What helps the search", bodyAct: "The act: what, how, when", titleNeeded: "Say in a few words what is happening.",
   seen: "Last seen", when: "When?", now: "Just now", morning: "This morning", choose: "Choose", where: "Where?", home: "Around my home", here: "Where I am", street: "Another street", streetLabel: "Which street?", noPosition: "Your browser gave no position. Choose a street.",
   radius: "Tell people within", metres: (m) => (m >= 1000 ? `${m / 1000} km` : `${m} m`),
   review: "Check", who: "Who will be told", members: (n) => (n === null ? "Fewer than 10 neighbours" : e(n, "neighbour", "neighbours")),
   phones: (n) => (n === null ? "Fewer than 10 phones will ring now" : `${e(n, "phone", "phones")} will ring now`), quiet: "Quiet hours are respected", until: (day) => `Until ${day}`, silent: "For information: no phone rings.",
-  tell: (n) => (n === null ? "Tell my neighbours" : `Tell ${e(n, "neighbour", "neighbours")}`), change: "Change", preview: "What they will see", filterWrong: "The filter is wrong", filterTold: "Thank you, it is reported. Say it another way for now: nothing is lost.",
+  tell: (n) => (n === null ? "Tell my neighbours" : `Tell ${e(n, "neighbour", "neighbours")}`), change: "Change", preview: "What they will see", filterWrong: "The filter is wrong", filterTold: "Thank you, it has been reported. Say it another way for now: nothing is lost.",
   quota: (raised, next) => `${e(raised, "alert", "alerts")} raised by your household. Next: ${next}. In danger: 17, 18, 112.`,
   gone: "It is out.", goneWhy: "Your neighbours see it now.", cancel: "Cancel", cancelWithin: (minutes) => `${minutes} left to cancel`, see: "See the alert",
   list: "And now", checklist: ["Declare the loss to I-CAD.", "Tell the vets and the pound.", "Search on foot with a torch: a cat hides near home.", "Shake its food, leave a blanket outside.", "Put up a poster at crossings and in shops."],
@@ -79,7 +79,7 @@ const en: AlertWords = {
   areaFor: "For whom?", areaWhole: "Our whole territory", areaRound: "Around a place", areaPart: "A part, drawn on the map", cornersWhy: "Move the map and add each corner: three at least.", cornerAdd: "Add this corner", cornerBack: "Remove the last",
   corners: (n) => e(n, "corner", "corners"), cornersNeeded: "Three corners are needed.", officialWhy: "An institution tells the residents of its territory.", territory: "Our whole territory, up to 20 km",
   reply: "Reply", onMap: "Map", pickWhy: "Move the map: the place is in the middle.", hereShort: "Here", streetShort: "A street",
-  thank: "Whom to thank?", keepPhotos: "Keep the photos with the alert", keepPhotosWhy: "Otherwise they are erased 30 days later.",
+  thank: "Who should be thanked?", keepPhotos: "Keep the photos with the alert", keepPhotosWhy: "Otherwise they are erased 30 days later.",
   found: "Found!", over: "It is over", how: "How?", outcomes: { home: "Came home", brought_back: "Brought back", false_alarm: "False alarm", died: "Did not survive", over: "It is over" },
   isHome: (name) => `${name} is home.`, thanks: (names, others) => `Thanks to ${names}${others > 0 ? ` and ${e(others, "other", "others")}` : ""}.`, ended: "Over", expired: "Expired", withdrawn: "Withdrawn", disputed: "Three households dispute this alert.", diedWords: "It did not survive. Thank you for searching.",
   zone: (m) => `within ${m}`, zoneDrawn: "drawn area", raisedBy: (name) => `Raised by ${name}`, endsAt: (day) => `Until ${day}`, sightings: "Sightings", noSightings: "No sighting yet.", waits: "Waits for your answer", show: "Show to all", hide: "Keep to myself", sawBy: (name, when) => `${name}, ${when}`,
@@ -87,7 +87,7 @@ const en: AlertWords = {
   petWhy: "Prepare its card now: the day it is missing, the alert takes two taps. Only you see it.", petAdd: "Add a pet", petSave: "Keep the card", petNameNeeded: "Say what it is called.", petSpecies: ["Cat", "Dog", "Other animal"],
   match: "Perhaps the same animal", matchSee: "See", thread: "Talk about it", absent: "This alert is no longer here.",
   official: "Official", life: "Danger to life", calm: "That is all. All is calm.", alerts: "Alerts", news: "Official news", map: "Map", asList: "List", mapFailed: "The map cannot be shown.", mapAbout: "The map shows the same alerts as the list below.",
-  facts: { species: "Animal", sex: "Sex", colours: "Colours", coat: "Coat", collar: "Collar", chipped: "Chipped", approachable: "Approachable", object: "Object", method: "How", from: "Between", to: "And", name: "Name" }, yes: "yes", no: "no",
+  facts: { species: "Animal", sex: "Sex", colours: "Colours", coat: "Coat", collar: "Collar", chipped: "Chipped", approachable: "Approachable", object: "Object", method: "How", name: "Name" }, yes: "yes", no: "no",
   credit: "© OpenStreetMap contributors",
 };
 
