@@ -75,7 +75,7 @@ def update(
     cells: Sequence[str] = (),
 ) -> Changed[str]:
     """New words or a new area, which `cells` cover; silent unless severity rises."""
-    before = _own(tx, member, asked.id)
+    before = get_own(tx, member, asked.id)
     changes: dict[str, object] = {}
     if asked.title is not None:
         changes["title"] = asked.title
@@ -109,7 +109,7 @@ def still_missing(
     cells: Sequence[str] = (),
 ) -> Changed[str]:
     """Another life, perhaps a wider area, which `cells` cover; phones ring at most once a day."""
-    before = _own(tx, member, asked.id)
+    before = get_own(tx, member, asked.id)
     after, rings = prolonged(before, now)
     if asked.radius_m is not None:
         after = widened(after, asked.radius_m, cells)
@@ -123,7 +123,7 @@ def resolve(
     tx: Tx, member: Member, rights: Rights, asked: AlertResolve, now: datetime
 ) -> Changed[str]:
     """Over, with its outcome; those who helped are thanked by name."""
-    alert = _own(tx, member, asked.id)
+    alert = get_own(tx, member, asked.id)
     reporters = list_reporters(tx, alert.id)
     thanked = reporters if asked.thanks is None else [a for a in reporters if a in asked.thanks]
     after = replace(resolved(alert, asked.outcome, thanked, now), keeps_photos=asked.keep_photos)
@@ -134,20 +134,28 @@ def resolve(
 
 def withdraw(tx: Tx, member: Member, rights: Rights, alert_id: str, now: datetime) -> Changed[str]:
     """Taken back within two minutes."""
-    after = withdrawn(_own(tx, member, alert_id), now)
+    after = withdrawn(get_own(tx, member, alert_id), now)
     store.save_alert(tx, after)
     ring_off(tx, after, now)
     return Changed(after.id, tell(tx, after, "alert.withdrawn", rights, now))
 
 
-def get_circle(tx: Tx, member: Member, alert_id: str) -> tuple[str, str]:
-    """Kind and cell of an own alert that another circle is wanted for."""
+def get_kind_and_cell(tx: Tx, member: Member, alert_id: str) -> tuple[str, str]:
+    """Of an own alert that another circle is wanted for; a drawn area has none."""
     alert = store.get_alert(tx, alert_id)
     if alert.author != member.account:
         raise Refused("not_found")
     if alert.radius_m is None:
         raise Refused("invalid", field="radius_m")
     return alert.kind, alert.cell
+
+
+def get_own(tx: Tx, member: Member, alert_id: str) -> Alert:
+    """An alert this member raised, to be changed."""
+    alert = store.get_alert_to_change(tx, alert_id)
+    if alert.author != member.account:
+        raise Refused("not_found")
+    return alert
 
 
 def follow(
@@ -211,13 +219,6 @@ def list_open(tx: Tx, member: Member, rights: Rights, now: datetime) -> list[Ale
 def _told_anew(tx: Tx, alert: Alert, rights: Rights, now: datetime) -> list[Event]:
     """Other colours or a wider area may make it the same animal as another's."""
     return [*tell(tx, alert, "alert.updated", rights, now), *pair(tx, alert, rights, now)]
-
-
-def _own(tx: Tx, member: Member, alert_id: str) -> Alert:
-    alert = store.get_alert_to_change(tx, alert_id)
-    if alert.author != member.account:
-        raise Refused("not_found")
-    return alert
 
 
 def _photos(tx: Tx, member: Member, asked: AlertAsked, now: datetime) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -22,10 +22,11 @@ from realtime.announcements.territory import clipped
 from realtime.clock import to_iso
 from realtime.db import Tx
 from realtime.engine import Socket
+from realtime.errors import Refused
 from realtime.gateway.authority import Authority
 from realtime.gateway.dispatch import Route
 from realtime.geo.aside import Aside
-from realtime.geo.cells import BLOCK
+from realtime.geo.cells import BLOCK, centre
 from realtime.journal import Changed
 from realtime.members.keys import digest_of, once
 from realtime.members.model import Member
@@ -160,11 +161,11 @@ class AlertCommands:
         return await self._authority.read(socket, read)
 
     async def update(self, socket: Socket, asked: AlertUpdate) -> Answer:
-        act = partial(actions.update, cells=await self._wider(socket, asked))
+        act = partial(_within, actions.update, cells=await self._wider(socket, asked))
         return await self._change(socket, act, asked)
 
     async def still_missing(self, socket: Socket, asked: StillMissing) -> Answer:
-        act = partial(actions.still_missing, cells=await self._wider(socket, asked))
+        act = partial(_within, actions.still_missing, cells=await self._wider(socket, asked))
         return await self._change(socket, act, asked)
 
     async def resolve(self, socket: Socket, asked: AlertResolve) -> Answer:
@@ -214,14 +215,14 @@ class AlertCommands:
         )
         return await self._covered(act, asked.kind, asked.radius_m, asked.area)
 
-    async def _wider(self, socket: Socket, asked: AlertUpdate | StillMissing) -> Sequence[str]:
+    async def _wider(self, socket: Socket, asked: AlertUpdate | StillMissing) -> tuple[str, ...]:
         """The covering of the circle that is asked for; its cell never changes while it is open."""
         radius_m = asked.radius_m
         if radius_m is None:
             return ()
 
         def read(tx: Tx, member: Member, now: datetime) -> tuple[str, str]:
-            return actions.get_circle(tx, member, asked.id)
+            return actions.get_kind_and_cell(tx, member, asked.id)
 
         kind, cell = await self._authority.read(socket, read)
         return await self._covered(partial(wider, kind, cell, radius_m), kind, radius_m)
@@ -247,6 +248,27 @@ class AlertCommands:
             return Changed({"alert": render_alert(tx, changed.value)}, changed.events)
 
         return (await self._authority.write(socket, write)).value
+
+
+def _within(
+    act: Callable[..., Changed[str]],
+    tx: Tx,
+    member: Member,
+    rights: Rights,
+    asked: AlertUpdate | StillMissing,
+    now: datetime,
+    *,
+    cells: tuple[str, ...],
+) -> Changed[str]:
+    """An organisation's alert is changed by who speaks for it now, inside its territory."""
+    alert = actions.get_own(tx, member, asked.id)
+    if alert.organisation is not None:
+        house = require_house(tx, member, rights, now)
+        if house.id != alert.organisation:
+            raise Refused("not_found")
+        if asked.radius_m is not None:
+            cells = clipped(house, centre(alert.cell), cells)
+    return act(tx, member, rights, asked, now, cells=cells)
 
 
 def _reads_thread(tx: Tx, member: Member, rights: Rights, alert: Alert, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from realtime.clock import to_iso
-from realtime.geo.cells import centre, neighbours
+from realtime.geo.cells import cell_at, centre, neighbours
 from realtime.geo.covering import covers
 from tests.acceptance.conftest import Arrive
 from tests.support.app import ServerProcess
@@ -245,32 +245,33 @@ async def test_events_explain_state(arrive: Arrive, cell: str, act: Act) -> None
 # ---- Institutions
 
 
-async def test_an_institution_publishes_and_an_expired_visitor_reads(
-    house: ServerProcess, arrive: Arrive, cell: str, tmp_path: Path
-) -> None:
+async def found_organisation(house: ServerProcess, staff: Client, cell: str, folder: Path) -> None:
+    """Its territory is a square of some 10 km round the cell."""
     lon, lat = centre(cell)
-    ring = [
-        [lon - 0.05, lat - 0.05],
-        [lon + 0.05, lat - 0.05],
-        [lon + 0.05, lat + 0.05],
-        [lon - 0.05, lat + 0.05],
-        [lon - 0.05, lat - 0.05],
-    ]
-    territory = tmp_path / "territory.geojson"
+    corners = ((-0.05, -0.05), (0.05, -0.05), (0.05, 0.05), (-0.05, 0.05), (-0.05, -0.05))
+    ring = [[lon + x, lat + y] for x, y in corners]
+    territory = folder / "territory.geojson"
     territory.write_text(json.dumps({"type": "Polygon", "coordinates": [ring]}))
-    staff = await arrive("Mairie")
-    visitor = member(cell, "Eve", level="none")
-    url = house.env["PALIER_DATABASE_URL"]
-    (token,) = await let_in(url, visitor, visit=timedelta(seconds=-1))
-    expired = await Client(house.origin, token).connect()
     email = f"{staff.me['account']}@example.org"
+    heard = len(staff.events)
     said = await asyncio.to_thread(
         house.run,
         *("organisations", "create", "--name", "Mairie", "--staff", email),
         *("--territory", str(territory)),
     )
     assert email in said
-    await staff.wait_until(lambda: staff.events != [], "the account became the organisation's")
+    await staff.wait_until(lambda: len(staff.events) > heard, "the account is the organisation's")
+
+
+async def test_an_institution_publishes_and_an_expired_visitor_reads(
+    house: ServerProcess, arrive: Arrive, cell: str, tmp_path: Path
+) -> None:
+    staff = await arrive("Mairie")
+    visitor = member(cell, "Eve", level="none")
+    url = house.env["PALIER_DATABASE_URL"]
+    (token,) = await let_in(url, visitor, visit=timedelta(seconds=-1))
+    expired = await Client(house.origin, token).connect()
+    await found_organisation(house, staff, cell, tmp_path)
     assert (await staff.sync())["me"]["level"] == "organisation"
 
     tomorrow = datetime.now(UTC) + timedelta(days=1)
@@ -291,3 +292,25 @@ async def test_an_institution_publishes_and_an_expired_visitor_reads(
     assert told["topic"].startswith("official:")
     assert await staff.refused("conversations", view="street") == "street"
     await expired.close()
+
+
+async def test_an_official_alert_never_leaves_its_territory(
+    house: ServerProcess, arrive: Arrive, cell: str, tmp_path: Path
+) -> None:
+    lon, lat = centre(cell)
+    near, away = cell_at(lon + 0.02, lat), cell_at(lon + 0.1, lat)
+    staff = await arrive("Mairie")
+    bo, cy = await arrive("Bo", home=near), await arrive("Cy", home=away)
+    await found_organisation(house, staff, cell, tmp_path)
+    alert = await raise_alert(staff, cell, kind="official")
+    for command in ("alert.update", "alert.still_missing"):
+        ack = await staff.ask(command, id=alert["id"], radius_m=20_000)
+        assert ack["alert"]["area"]["radius_m"] == 20_000
+    assert [one["id"] for one in (await bo.sync())["alerts"]] == [alert["id"]]
+    assert (await cy.sync())["alerts"] == []
+
+    # Its author speaks for another house now.
+    await found_organisation(house, staff, away, tmp_path)
+    for more in ({}, {"radius_m": 2_000}):
+        for command in ("alert.update", "alert.still_missing"):
+            assert await staff.refused(command, id=alert["id"], **more) == "not_found"

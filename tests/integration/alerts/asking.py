@@ -62,7 +62,7 @@ async def raise_one(
 
 def widen(tx: Tx, owner: Member, asked: StillMissing, now: datetime) -> Changed[str]:
     """Still missing, in a wider area, as the edge does both."""
-    cells = wider(*actions.get_circle(tx, owner, asked.id), asked.radius_m or 0)
+    cells = wider(*actions.get_kind_and_cell(tx, owner, asked.id), asked.radius_m or 0)
     return actions.still_missing(tx, owner, RIGHTS, asked, now, cells=cells)
 
 
