@@ -103,7 +103,8 @@ def assert_unseen() -> None:
 
 def assert_looked(*kinds: str) -> None:
     """Fail when something of these kinds was never searched: a blind watch finds nothing."""
-    assert [kind for kind in kinds if not _looked[kind]] == []
+    unsearched = [kind for kind in kinds if not _looked[kind]]
+    assert unsearched == [], f"never searched for a house number: {unsearched}"
 
 
 def watch(patch: Callable[[object, str, object], None]) -> None:

@@ -55,6 +55,26 @@ def test_a_broken_promise_is_not_tried_again(test: str, may_be_tried: bool, tmp_
     assert may_be_tried_again(report) is may_be_tried
 
 
+@pytest.mark.parametrize("act", ["canary.assert_unseen()", "canary.assert_looked('metrics')"])
+def test_what_the_canary_saw_is_not_tried_again(act: str, tmp_path: Path) -> None:
+    """pytest books what the end of a run finds on whichever test ran last."""
+    (tmp_path / "test_a.py").write_text(
+        "import pytest\n"
+        "from tests.support import canary\n"
+        "@pytest.fixture(scope='session', autouse=True)\n"
+        "def shared_house():\n"
+        "    yield\n"
+        "    canary._seen.append('log server')\n"
+        f"    {act}\n"
+        "def test_a(): pass\n"
+    )
+    report = tmp_path / "report.xml"
+    argv = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
+    assert run_within(60, [*argv, f"--junitxml={report}", f"--rootdir={tmp_path}"]) == 1
+    assert count_report(report)["errors"] == 1
+    assert not may_be_tried_again(report)
+
+
 def test_a_path_is_told_from_an_option() -> None:
     assert names_a_path("tests/unit")
     assert names_a_path("tests/unit/house/test_stages.py::test_a_path_is_told_from_an_option")
