@@ -74,6 +74,19 @@ export class Draft {
   }
 }
 
+/** An alert being changed, as typed: kept until it is saved, whether its sheet is open or not. */
+export class Edit {
+  title = $state("");
+  body = $state("");
+  severity = $state<Alert["severity"]>("info");
+  photos = $state.raw<Photo[]>([]);
+  details = $state<Details>(UNSAID);
+
+  constructor(readonly before: Alert, mark: string | null) {
+    [this.title, this.body, this.severity, this.photos, this.details] = [before.title, before.body, before.severity, before.photos, typed(before.details, mark)];
+  }
+}
+
 /** The details as the wire has them: what was said, of this form alone. */
 export function said(form: Form["form"], given: Details): WireDetails {
   if (form === "theft") return { ...some("object", given.object), ...some("method", given.method), ...moment("from", given.from), ...moment("to", given.to) };
