@@ -61,3 +61,4 @@ def test_staff_have_a_form_of_their_own_and_a_part_needs_three_corners(
     assert violations(staff) == []
     staff.get_by_role("button", name="Vérifier").click()
     expect(staff.get_by_text("Il faut trois coins au moins.")).to_be_visible()
+    expect(staff.get_by_label("Une partie, dessinée sur la carte")).to_be_focused()
