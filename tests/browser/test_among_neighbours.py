@@ -149,6 +149,7 @@ def test_the_account_has_its_name_password_household_and_move(
     page.get_by_label("Nouveau mot de passe").fill("une autre phrase longue")
     page.get_by_role("button", name="Enregistrer").last.click()
     expect(page.get_by_label("Mot de passe actuel")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("Mot de passe actuel")).to_be_focused()
     page.get_by_label("Mot de passe actuel").fill(PASSWORD)
     page.get_by_role("button", name="Enregistrer").last.click()
     expect(page.get_by_text("Vos autres appareils sont déconnectés.")).to_be_visible()
