@@ -14,24 +14,26 @@ from realtime.journal import Event
 from realtime.members.rights import Rights
 from realtime.outbox import add
 
-# The newest of them: more than a handful tells an owner nothing.
+# The newest of them, corrections included: more than a handful tells an owner nothing.
 MOST = 5
 
 
 def pair(tx: Tx, alert: Alert, rights: Rights, now: datetime) -> list[Event]:
     """Both owners hear of each other's alert, and hear the rest of it wherever they live."""
-    if alert.kind not in (*LOST, FOUND):
+    if alert.state != "active" or alert.kind not in (*LOST, FOUND):
         return []
+    left = MOST - len(store.list_matches(tx, [alert.id]))
     others = (FOUND,) if alert.kind in LOST else LOST
     events: list[Event] = []
     for other in store.list_near(tx, others, _regions(alert), now):
+        if left <= 0:
+            break
         lost, found = (alert, other) if alert.kind in LOST else (other, alert)
         if not (_meet(lost, found) and may_be_same(lost, found)):
             continue
-        if len(events) and sum(event.kind == "alert.matched" for event in events) >= 2 * MOST:
-            break
         if store.add_match(tx, lost.id, found.id, now):
             events += _told(tx, alert, other, rights, now)
+            left -= 1
     return events
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from realtime.alerts import actions, store
+from realtime.alerts.pairing import MOST
 from realtime.alerts.rendering import render_alert
 from realtime.db import Database, Tx
 from realtime.geo.cells import cell_at, centre
@@ -62,6 +63,35 @@ async def test_colours_corrected_later_tell_both_owners_once(database: Database)
         heard.append({e.topic for e in town.heard if e.kind == "alert.matched"})
     assert heard == [{ada.account_topic, bo.account_topic}, set()]
     assert (await town.db.read(render_alert, lost))["matches"] == [found]
+
+
+async def test_corrections_tell_of_no_more_than_a_handful(database: Database) -> None:
+    town = Town(database)
+    ada, *owners = (member(HOME) for _ in range(7))
+    await town.settle(ada, *owners)
+    for colour in ("noir", "roux"):
+        for _ in range(3):
+            seen = {"species": "chat", "colours": [colour]}
+            await raise_one(town, owners.pop(), BESIDE, kind="found_pet", details=seen)
+    lost = await raise_one(town, ada, HOME, **LOST)
+    assert len(await town.db.read(store.list_matches, [lost])) == 3
+    await correct(town, ada, lost, ["roux"])
+    assert len(await town.db.read(store.list_matches, [lost])) == MOST
+
+
+async def test_a_disputed_alert_calls_nobody(database: Database) -> None:
+    town = Town(database)
+    ada, bo = member(HOME), member(BESIDE)
+    await town.settle(ada, bo)
+    await raise_one(town, bo, BESIDE, **FOUND)
+    lost = await raise_one(town, ada, HOME, kind="lost_cat", details={"colours": ["blanc"]})
+
+    def dispute(tx: Tx) -> None:
+        tx.run("UPDATE alert SET state = 'disputed' WHERE id = :id", id=lost)
+
+    await town.db.write(dispute)
+    await correct(town, ada, lost, ["noir"])
+    assert not [e for e in town.heard if e.kind == "alert.matched"]
 
 
 async def test_a_wider_area_may_hold_the_one_that_was_found(database: Database) -> None:
