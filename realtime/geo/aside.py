@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from realtime.errors import Overloaded
 from realtime.geo.child import SIZE
+from realtime.logs import log_for
 
 T = TypeVar("T")
 WITHIN_SECONDS = 8.0
@@ -38,14 +39,25 @@ class Aside:
             raise Overloaded("the coverings")
         self._waiting += 1
         try:
-            async with self._free:
-                has_done, result = pickle.loads(await self._answer(pickle.dumps(act)))  # noqa: S301
+            has_done, result = pickle.loads(await self._in_turn(pickle.dumps(act)))  # noqa: S301
         finally:
             self._waiting -= 1
         if not has_done:
             raise result
         answer: T = result
         return answer
+
+    async def _in_turn(self, asked: bytes) -> bytes:
+        """Nobody waits for ever behind one that hangs."""
+        try:
+            async with asyncio.timeout(WITHIN_SECONDS):
+                await self._free.acquire()
+        except TimeoutError as error:
+            raise _failed(error) from error
+        try:
+            return await self._answer(asked)
+        finally:
+            self._free.release()
 
     async def _answer(self, asked: bytes) -> bytes:
         """One answer for one question: a child that owes one is not asked again."""
@@ -60,7 +72,7 @@ class Aside:
                 return await child.stdout.readexactly(size)
         except (TimeoutError, OSError, asyncio.IncompleteReadError) as error:
             await self.close()
-            raise Overloaded("the coverings") from error
+            raise _failed(error) from error
         except asyncio.CancelledError:
             await self.close()
             raise
@@ -84,3 +96,8 @@ class Aside:
             with contextlib.suppress(ProcessLookupError):
                 child.kill()
             await child.wait()
+
+
+def _failed(error: Exception) -> Overloaded:
+    log_for("geo").warning("covering_failed", error=repr(error))
+    return Overloaded("the coverings")

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from functools import partial
 
 import pytest
+from structlog.testing import capture_logs
 
 from realtime.alerts.area import reached_by
 from realtime.errors import Overloaded, Refused
@@ -48,8 +49,9 @@ async def test_one_that_died_is_replaced(aside: Aside) -> None:
 async def test_one_that_hangs_is_given_up(aside: Aside, monkeypatch: pytest.MonkeyPatch) -> None:
     hung = await aside.run(os.getpid)
     monkeypatch.setattr(module, "WITHIN_SECONDS", 0.2)
-    with pytest.raises(Overloaded):
+    with pytest.raises(Overloaded), capture_logs() as said:
         await aside.run(signal.pause)
+    assert [(one["event"], one["error"]) for one in said] == [("covering_failed", "TimeoutError()")]
     monkeypatch.undo()
     assert await aside.run(os.getpid) != hung
 
@@ -62,6 +64,17 @@ async def test_who_gave_up_waiting_does_not_get_the_next_ones_answer(aside: Asid
     with pytest.raises(asyncio.CancelledError):
         await asking
     assert await aside.run(FAR) == await asyncio.to_thread(FAR)
+
+
+async def test_nobody_waits_for_ever_for_a_turn(
+    aside: Aside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "WITHIN_SECONDS", 0.2)
+    async with asyncio.timeout(5), aside._free:
+        with pytest.raises(Overloaded):
+            await aside.run(os.getpid)
+    monkeypatch.undo()
+    assert await aside.run(os.getpid) != os.getpid()
 
 
 async def test_no_more_wait_than_can_be_answered_in_time(
