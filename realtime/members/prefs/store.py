@@ -123,6 +123,8 @@ def forget(tx: Tx, accounts: Collection[str]) -> None:
     """Whose accounts are gone chooses nothing any more."""
     for table in ("prefs", "room_prefs"):
         tx.run(f"DELETE FROM {table} WHERE account IN :accounts", accounts=tuple(accounts))
+    for account in accounts:
+        note_hearing(tx, account)
 
 
 def _moment(millis: int | None) -> datetime | None:

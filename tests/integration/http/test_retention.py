@@ -10,8 +10,8 @@ from realtime.accounts.retention.actions import forget_visitors
 from realtime.members.directory.actions import change_listing
 from realtime.members.directory.model import Listing
 from realtime.members.directory.store import find_listing
-from realtime.members.prefs import DEFAULT, Prefs, get_prefs, save_prefs
-from realtime.members.store import find_member
+from realtime.members.prefs import DEFAULT, Prefs, RoomPrefs, get_prefs, save_prefs, save_room_prefs
+from realtime.members.store import find_member, list_hearing_all
 from realtime.wire.directory import ListingSet
 from tests.integration.http.conftest import PASSWORD, bearer
 from tests.integration.http.test_postcards import arrive, ask
@@ -59,12 +59,17 @@ async def test_what_a_forgotten_visitor_said_of_themselves_goes_too(client, hous
     visitor = await house.db.read(find_member, accounts[0][0])
     await house.db.write(change_listing, visitor, ListingSet(listed=True, skills=["Guitare"]))
     await house.db.write(save_prefs, visitor.account, Prefs(digest_at=0))
+    await house.db.write(save_room_prefs, visitor.account, "street", RoomPrefs("all"))
+    assert await house.db.read(list_hearing_all, [visitor.home_cell]) == [visitor.account]
     clock.passed = timedelta(days=33)
 
     assert await sweep(house) == 1
 
     assert await house.db.read(find_listing, visitor.account) == Listing()
     assert await house.db.read(get_prefs, visitor.account) == DEFAULT
+    # Not the list itself, which leaves out whose visit is over.
+    row = await house.db.read(lambda tx: tx.all("SELECT account FROM member WHERE hears_all"))
+    assert row == []
 
 
 async def test_a_card_on_its_way_keeps_the_account_sixty_days(client, house, clock, town):
