@@ -150,7 +150,8 @@ class Sessions:
                 async with asyncio.timeout(SWEEP_SECONDS):
                     await self._wake.wait()
             self._wake.clear()
-            if time.monotonic() - self._looked_at >= SWEEP_SECONDS:
+            # Half of it: a turn that something woke must not put the next sweep off to twice that.
+            if time.monotonic() - self._looked_at >= SWEEP_SECONDS / 2:
                 self._looked_at = time.monotonic()
                 self._note_ended(self._clock.now())
                 self._note_silent(self._looked_at)

@@ -99,6 +99,19 @@ async def test_a_refresh_that_cannot_be_made_now_is_made_later(
     running.cancel()
 
 
+async def test_a_turn_woken_early_does_not_put_the_sweep_off_by_a_whole_one(
+    node: Node, failing: Failing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door = await bo_at_the_door(node)
+    almost = node.sessions._looked_at + 0.9 * sessions.SWEEP_SECONDS
+    monkeypatch.setattr(sessions, "time", SimpleNamespace(monotonic=lambda: almost))
+    node.sessions._ends[node.bo.account] = node.clock.now()
+    refreshes = door.session.refreshes
+    running = asyncio.create_task(node.sessions.run())
+    await until(lambda: door.session.refreshes > refreshes)
+    running.cancel()
+
+
 async def test_who_cannot_be_judged_must_come_in_anew_and_the_node_lives(
     node: Node, failing: Failing, said: list[EventDict]
 ) -> None:
