@@ -39,7 +39,7 @@ _NOTHING_SELECTED = 5
 _FAILED = 1
 # Real browsers and real faults: what failed is tried once more, and the closing lines say so.
 _TRIED_TWICE = {"acceptance", "faults", "browser"}
-# These count what was lost. A promise that was broken once was broken.
+# Four kinds that count what was lost. A promise that was broken once was broken.
 _PROMISES = (
     "tests.faults.campaign.test_campaign.test_no_promise",
     "tests.faults.test_kill.",
