@@ -50,8 +50,7 @@ def reached_by(
 
 
 def takes_long(kind: str, radius_m: int | None, drawn: object | None) -> bool:
-    """Whether that is more CPU than a thread of the web process may take: 0.9 ms for 500 m, 3 ms
-    for 2 km, 7 ms for 5 km, up to 13 ms for 400 vertices."""
+    """Whether that is more CPU than a thread of the web process may take: docs/decisions/0010."""
     return drawn is not None or (radius_m or KINDS[kind].radius) > _QUICK_M
 
 

@@ -53,7 +53,7 @@ def _list(given: object) -> list[object]:
 
 
 def cells_within(house: House, drawn: object) -> tuple[str, ...]:
-    """The covering of a part of the territory. CPU: 10 ms and more, in a child process."""
+    """The covering of a part of the territory. CPU: in a child process."""
     try:
         area = polygon_from(drawn)
         if not contains(polygon_from(orjson.loads(house.territory), TERRITORY_VERTICES), area):

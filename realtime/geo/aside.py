@@ -1,5 +1,5 @@
-"""Large coverings take Python 5 to 20 ms, too long for a thread of the web process: one child does
-them, started when it is first needed. It ends with its stdin, and so with its parent.
+"""Large coverings take Python too long for a thread of the web process (docs/decisions/0010): one
+child does them, started when it is first needed. It ends with its stdin, and so with its parent.
 """
 
 from __future__ import annotations
