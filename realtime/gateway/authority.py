@@ -28,7 +28,10 @@ def authorised(tx: Tx, session: Session, now: datetime) -> Member:
 
 
 class Authority:
-    """Reads and writes for the member behind a socket: the only door of the command classes."""
+    """Reads and writes for the member behind a socket: the door of the command classes.
+
+    Typing and `sync`, whose transactions have a shape of their own, ask `authorised` themselves.
+    """
 
     def __init__(self, db: Database, committer: Committer, clock: Clock) -> None:
         self._db = db
