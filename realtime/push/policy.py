@@ -24,20 +24,6 @@ RESIDENT_PUSHES_A_DAY = 3
 # A device whose page showed it in time need not ring.
 PAGE_FIRST = timedelta(seconds=5)
 
-REASONS = (
-    "trial",
-    "muted",
-    "kind_off",
-    "kind_badge",
-    "kind_digest",
-    "urgent",
-    "snoozed",
-    "quiet_hours",
-    "over_by_then",
-    "day_full",
-    "rings",
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from realtime.members.prefs import Prefs, Quiet
 from realtime.push.policy import (
-    REASONS,
     RESIDENT_PUSHES_A_DAY,
     Decision,
     Notice,
@@ -24,6 +23,19 @@ from realtime.push.policy import (
 from realtime.push.quiet import day_begins, next_time
 
 PARIS = ZoneInfo("Europe/Paris")
+REASONS = (
+    "trial",
+    "muted",
+    "kind_off",
+    "kind_badge",
+    "kind_digest",
+    "urgent",
+    "snoozed",
+    "quiet_hours",
+    "over_by_then",
+    "day_full",
+    "rings",
+)
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 ZONES = st.sampled_from(["Europe/Paris", "America/Guadeloupe", "Indian/Reunion", "UTC"])
 MINUTES = st.integers(0, 1439)
