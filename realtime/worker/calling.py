@@ -13,7 +13,7 @@ from realtime.geo.cells import ring
 from realtime.members.blocks.store import list_apart
 from realtime.members.model import Member, short_name
 from realtime.members.prefs import default_room, list_levels, list_wanting_all
-from realtime.members.prefs.model import CHAT_KINDS, VIEWS, WORDS, may_ring
+from realtime.members.prefs.model import CHAT_KINDS, VIEWS, may_ring
 from realtime.members.rights import Rights
 from realtime.members.store import list_hearing_all, list_members
 from realtime.push.delivering import Wanted
@@ -30,7 +30,6 @@ from realtime.rooms.store import find_written
 from realtime.worker.meant import Meant
 from realtime.worker.said import said_of_message
 
-KINDS = WORDS
 _LASTS = timedelta(hours=24)
 _ROOMS = {
     "street": "rue",

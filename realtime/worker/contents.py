@@ -11,6 +11,7 @@ from realtime.alerts.sightings import store as sightings
 from realtime.alerts.store import find_alert
 from realtime.announcements.store import names_of_houses
 from realtime.db import Tx
+from realtime.members.prefs.model import WORDS
 from realtime.push.delivering import Wanted
 from realtime.push.model import Run
 from realtime.push.payload import Content
@@ -134,7 +135,7 @@ def digest_of(tx: Tx, about: About, now: datetime) -> Digest | None:
         line = None if run is None else _line(tx, run, now)
         if run is not None and line is not None:
             lines.append(line)
-            is_chat = is_chat and run.kind in calling.KINDS
+            is_chat = is_chat and run.kind in WORDS
     return Digest(lines, is_chat) if lines else None
 
 
@@ -147,7 +148,7 @@ def _line(tx: Tx, run: Run, now: datetime) -> said.Line | None:
     if wanted is None:
         return None
     words = [wanted.content.words[language] for language in said.LANGUAGES]
-    heads = [one.body if run.kind in calling.KINDS else one.title for one in words]
+    heads = [one.body if run.kind in WORDS else one.title for one in words]
     return heads[0], heads[1]
 
 
@@ -170,5 +171,5 @@ _OF_KIND: Mapping[str, Callable[[Tx, Run, datetime], Wanted | None]] = {
     "sighting": _mine,
     "match": _mine,
     "announcement": _announcement,
-    **dict.fromkeys(calling.KINDS, calling.wanted_of_message),
+    **dict.fromkeys(WORDS, calling.wanted_of_message),
 }
