@@ -80,7 +80,9 @@ class Settings(BaseSettings):
             raise ValueError("must name a file, like sqlite:///palier.db")
         if value and file == value and not value.startswith(("postgresql://", "postgres://")):
             raise ValueError("must start with sqlite:/// or postgresql://")
-        _ = urlsplit(value).port  # raises what is wrong with it
+        # PostgreSQL may fail over: each of the hosts has its port.
+        for host in urlsplit(value).netloc.rpartition("@")[2].split(","):
+            _ = urlsplit(f"//{host}").port  # raises what is wrong with it
         return value
 
     @field_validator("redis_url")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from pathlib import Path
 
+import psycopg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -25,9 +27,11 @@ def upgrade(url: str) -> None:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageFailed(f"{folder}: {error.strerror}") from error
+        engine = sa.create_engine(url, poolclass=sa.NullPool)
     else:
-        url = "postgresql+psycopg://" + url.split("://", 1)[1]
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
+        # The driver reads the URL: SQLAlchemy knows no list of hosts to fail over to.
+        connect = partial(psycopg.connect, url)
+        engine = sa.create_engine("postgresql+psycopg://", creator=connect, poolclass=sa.NullPool)
     try:
         with engine.connect() as connection:
             _take_turn(connection)

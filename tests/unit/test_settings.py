@@ -21,6 +21,7 @@ WRONG = {
     "PALIER_DATABASE_URL": [
         "sqlite:///", "sqlite:///:memory:", "sqlite://file.db", "mysql://db/palier", "palier.db",
         "postgresql://db:port/palier", "postgresql://db:99999/palier", "postgresql://[db/palier",
+        "postgresql://db:5432,spare:port/palier",
     ],
     "PALIER_REDIS_URL": [
         "redis://127.0.0.1:99999", "redis://127.0.0.1:port", "redis://", "unix://",
@@ -45,7 +46,8 @@ WRONG = {
 }  # fmt: skip
 RIGHT = {
     "PALIER_DATABASE_URL": ["", "sqlite:///palier.db", "postgresql://palier@db:5432/palier",
-                            "postgres:///palier?host=/run/postgresql"],
+                            "postgres:///palier?host=/run/postgresql",
+                            "postgresql://ada:a,b@db:5432,[::1]:5433,spare/palier?connect_timeout=2"],
     "PALIER_REDIS_URL": ["", "redis://bus:6379/0", "rediss://ada:word@bus", "unix:///run/redis.sock"],
     "PALIER_SMTP_URL": ["", "smtps://ada:word@mail:465", "smtp+starttls://mail", "smtp://[::1]:25"],
     "PALIER_GEOCODER_URL": ["", "https://geocoder.example.org/search"],

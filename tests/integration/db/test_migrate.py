@@ -33,6 +33,16 @@ def test_two_processes_may_migrate_at_once(empty_database_url: str) -> None:
     assert is_current(empty_database_url)
 
 
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_the_second_of_two_hosts_is_migrated_where_the_first_is_away(
+    empty_database_url: str,
+) -> None:
+    url = empty_database_url.replace("@", "@127.0.0.1:1,")
+
+    assert migrate(url)
+    assert is_current(url)
+
+
 @pytest.mark.parametrize(
     "url", ["postgresql://nobody@127.0.0.1:1/none", "sqlite:////proc/none/palier.db"]
 )
