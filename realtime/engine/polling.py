@@ -8,7 +8,6 @@ code, by browsers and HTTP libraries alike: same URL, same timestamp `t`. It is 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
 # python-socketio hangs up over a body of more, and needs up to 20 s to notice that it has.
 _PACKETS: Final = 16
+_NOTHING: Final = SEPARATOR.join(NOOP.packets)
 
 
 class BodyTooLarge(Exception):
@@ -57,18 +57,18 @@ class PollingLink:
 
     def release(self) -> None:
         """End the waiting GET so that the client can move to its WebSocket."""
-        self._answer(_body([NOOP]))
+        self._answer(_NOTHING)
 
     def end(self, reason: str, farewell: Frame | None) -> None:
         """The waiting GET hears the end; a client that left gets an empty answer."""
         if reason == reasons.CLIENT:
-            last = [NOOP]
-        elif farewell is not None:
-            # Without CLOSE: socket.io-client would act on that first and come back.
-            last = [*self._socket.take_backlog(), farewell]
+            self._last = _NOTHING
         else:
-            last = [*self._socket.take_backlog(), CLOSE]
-        self._last = _body(last)
+            # A farewell without CLOSE: socket.io-client would act on that first and come back.
+            last = (farewell or CLOSE).packets
+            # The oldest of what waits: what finds no room leaves no gap before it.
+            waiting = self._socket.take_packets(_PACKETS - len(last))
+            self._last = SEPARATOR.join([*waiting, *last])
         self._answer(self._last)
 
     async def poll(self, stamp: str = "") -> bytes | None:
@@ -84,7 +84,7 @@ class PollingLink:
     async def _next_body(self) -> bytes | None:
         socket = self._socket
         if socket.upgrading:
-            return _body([NOOP])
+            return _NOTHING
         if self._waiting is not None:
             socket.violate(reasons.TWO_POLLS)
             return None
@@ -116,7 +116,3 @@ async def read_body(request: web.Request, limit: int, seconds: float) -> str:
             if len(body) > limit:
                 raise BodyTooLarge
     return body.decode("utf-8")
-
-
-def _body(frames: Iterable[Frame]) -> bytes:
-    return SEPARATOR.join([packet for frame in frames for packet in frame.packets])
