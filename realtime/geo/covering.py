@@ -43,8 +43,7 @@ class AreaTooLarge(ValueError):
 def cover(area: Area, budget: int = ALERT_BUDGET) -> tuple[Cell, ...]:
     """At most `budget` cells of 5 to 7 characters, prefix-free, in the order of their names.
 
-    CPU: 0.7 ms at 500 m, 2.5 ms at 2 km, 5 ms at 5 km, 8 ms for a commune in 1,024 cells (not in
-    a thread of the web process).
+    CPU, large ones too much for a thread of the web process: docs/decisions/0010.
     """
     shapely.prepare(area)
     cells = set(_touching(area, _regions_around(area)))
