@@ -103,15 +103,19 @@ def small_disk() -> Iterator[Path]:
         subprocess.run(["umount", str(directory)], check=True)
 
 
+def almost_full(disk: Path, database_url: str) -> tuple[str, Path]:
+    """The database on this disk, and what has to go to make room again."""
+    path, in_the_way = disk / "palier.db", disk / "in-the-way"
+    shutil.copyfile(database_url.removeprefix("sqlite:///"), path)
+    in_the_way.write_bytes(b"x" * 2_600_000)
+    return f"sqlite:///{path}", in_the_way
+
+
 @pytest.mark.root
 async def test_a_full_disk_acks_nothing_that_is_lost_and_heals(
     database_url: str, small_disk: Path
 ) -> None:
-    path = small_disk / "palier.db"
-    shutil.copyfile(database_url.removeprefix("sqlite:///"), path)
-    in_the_way = small_disk / "in-the-way"
-    in_the_way.write_bytes(b"x" * 2_600_000)
-    url = f"sqlite:///{path}"
+    url, in_the_way = almost_full(small_disk, database_url)
     database = await asyncio.to_thread(open_database, url)
 
     acked = await fill(database, url)
@@ -147,11 +151,7 @@ async def test_a_server_on_a_full_disk_acks_nothing_that_is_lost_and_heals(
     database_url: str, small_disk: Path
 ) -> None:
     """Eight members post through the whole server until each is refused, then send again."""
-    path = small_disk / "palier.db"
-    shutil.copyfile(database_url.removeprefix("sqlite:///"), path)
-    in_the_way = small_disk / "in-the-way"
-    in_the_way.write_bytes(b"x" * 2_600_000)
-    url = f"sqlite:///{path}"
+    url, in_the_way = almost_full(small_disk, database_url)
     people = [member("gbwc9z1", f"Member {number}") for number in range(SENDERS)]
     with scratch() as directory, ServerProcess(directory, database_url=url) as server:
         devices = [Client(server.origin, token) for token in await let_in(url, *people)]
