@@ -39,6 +39,9 @@ class Device(Client):
         self.number = number
         self.topic = ""
         self.is_over = False
+        # Set before its writers are cancelled: the client library swallows a cancellation now and
+        # then, and what is still written while the log is read would look lost.
+        self.has_written = False
         self._origins = origins
         self._history = history
         self._count = 0
@@ -120,7 +123,7 @@ class Device(Client):
             return
 
         async def lane() -> None:
-            while not self.is_over:
+            while not self._is_done:
                 await self.say(opening["id"])
                 await asyncio.sleep(pause * (0.5 + random.random()))
 
@@ -135,7 +138,7 @@ class Device(Client):
         asked = {"key": cid, "text": text}
         asked |= {"to": "street"} if conversation is None else {"reply_to": conversation}
         tries = 0
-        while not self.is_over:
+        while not self._is_done:
             await self.live.wait()
             tries += 1
             tried_at = time.monotonic()
@@ -157,6 +160,10 @@ class Device(Client):
                 return message
             await asyncio.sleep(0.2)
         return None
+
+    @property
+    def _is_done(self) -> bool:
+        return self.is_over or self.has_written
 
     async def _post(self, asked: Json) -> Json:
         """The ack; OSError as soon as the line is lost."""

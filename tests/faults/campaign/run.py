@@ -98,6 +98,8 @@ class Campaign:
                 await self._until_enough(begun, faults, keeper)
         seconds = time.monotonic() - begun
         nemesis.is_over = True
+        for device in self._devices:
+            device.has_written = True
         await _end(*self._writing)
         await faults
         await nemesis.heal()
@@ -234,7 +236,7 @@ def _raise_from(*tasks: asyncio.Task[None]) -> None:
 async def _end(*tasks: asyncio.Task[None]) -> None:
     for task in tasks:
         task.cancel()
-    # The client library swallows a cancellation now and then: `is_over` ends those.
+    # The client library swallows a cancellation now and then: `has_written` and `is_over` end those.
     await asyncio.wait(tasks, timeout=5)
 
 
