@@ -236,7 +236,7 @@ def _raise_from(*tasks: asyncio.Task[None]) -> None:
 async def _end(*tasks: asyncio.Task[None]) -> None:
     for task in tasks:
         task.cancel()
-    # The client library swallows a cancellation now and then: `has_written` and `is_over` end those.
+    # The library swallows a cancellation now and then: `has_written` and `is_over` end those.
     await asyncio.wait(tasks, timeout=5)
 
 
