@@ -63,6 +63,8 @@ def test_a_contact_is_seen_only_by_choice(
     one.get_by_label("Mes contacts").click()
     expect(one.get_by_role("main").get_by_role("alert")).to_contain_text("Il faut du réseau")
     expect(one.get_by_label("Personne", exact=True)).to_be_checked()
+    # Said after three seconds: before that its absence tells nothing of the line.
+    expect(one.get_by_text("Hors ligne")).to_be_visible()
     one.context.set_offline(False)
     expect(one.get_by_text("Hors ligne")).to_be_hidden()
     one.get_by_label("Mes contacts").check()
