@@ -30,6 +30,7 @@ from realtime.db.migrate import is_current
 from realtime.errors import BadSetting, Refused, StorageFailed
 from realtime.geo.areas import BadArea
 from realtime.geo.cells import OutOfRange, cell_at
+from realtime.heap import settle_heap
 from realtime.http.house import CLIENT, House
 from realtime.journal import Changed, Event, append
 from realtime.keyring import open_keyring
@@ -103,6 +104,7 @@ async def _work(settings: Settings) -> None:
     stopping = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, stopping.set)
+    settle_heap()
     await work(shop, stopping)
     await shop.db.close()
 

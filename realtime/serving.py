@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import math
 import signal
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from aiohttp import web
 from realtime import metrics
 from realtime.app import Node
 from realtime.engine import event_frame, reasons
+from realtime.heap import settle_heap
 from realtime.worker.child import keep_child
 
 LAG_SECONDS = 0.5
@@ -22,8 +22,6 @@ MOVING_SECONDS = 2.0
 # The same for those who did not listen.
 LEAVING_SECONDS = 3.0
 TURN_SECONDS = 0.05
-# New objects that set off a collection: at Python's 700, a connect in four paid for one.
-YOUNG_OBJECTS = 10_000
 # Also for who never finishes a first request. Above the 60 s that nginx keeps its own idle ones.
 IDLE_SECONDS = 65.0
 
@@ -40,10 +38,7 @@ async def serve(node: Node, host: str, port: int, say_ready: Callable[[], None])
     await runner.setup()
     site = web.TCPSite(runner, host, port, backlog=1024, reuse_port=False)
     await site.start()
-    # What the imports left lives for ever: no collection need look at it again.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, 5, 5)
+    settle_heap()
     async with asyncio.TaskGroup() as tasks:
         running = [
             tasks.create_task(node.house.bus.run()),
