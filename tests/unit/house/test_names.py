@@ -12,6 +12,8 @@ UNUSED = {
     "manager", "helper", "helpers", "util", "utils", "service", "services", "data", "info",
     "user", "users", "channel", "channels", "broadcast",
 }  # fmt: skip
+# asyncio's own (asyncio.Protocol).
+GIVEN = {"data_received"}
 
 
 def words(name: str) -> set[str]:
@@ -31,4 +33,6 @@ def names() -> Iterator[tuple[str, str]]:
 
 
 def test_no_empty_word_names_anything() -> None:
-    assert [f"{where}: {name}" for where, name in names() if words(name) & UNUSED] == []
+    assert [
+        f"{where}: {name}" for where, name in names() if words(name) & UNUSED and name not in GIVEN
+    ] == []

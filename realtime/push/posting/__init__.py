@@ -1,0 +1,1 @@
+"""POSTs to push services: addresses, connections, and what is said on them."""
