@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from realtime.alerts import store
 from realtime.alerts.model import Alert
@@ -20,6 +20,12 @@ Rendered = dict[str, object]
 
 def render_alert(tx: Tx, alert_id: str) -> Rendered:
     return render_alerts(tx, [store.get_alert(tx, alert_id)])[0]
+
+
+def render_by_id(tx: Tx, ids: Collection[str]) -> dict[str, Rendered]:
+    """The same of those that are still there."""
+    alerts = store.list_alerts(tx, ids)
+    return {alert.id: shown for alert, shown in zip(alerts, render_alerts(tx, alerts), strict=True)}
 
 
 def render_alerts(tx: Tx, alerts: Sequence[Alert]) -> list[Rendered]:

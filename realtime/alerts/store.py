@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import datetime
 
@@ -100,7 +100,7 @@ def get_alert_to_change(tx: Tx, alert_id: str) -> Alert:
     return get_alert(tx, alert_id)
 
 
-def list_alerts(tx: Tx, ids: Sequence[str]) -> list[Alert]:
+def list_alerts(tx: Tx, ids: Collection[str]) -> list[Alert]:
     rows = tx.all(f"SELECT {_COLUMNS} FROM alert a WHERE a.id IN :ids", ids=tuple(ids))
     return [_alert(row) for row in rows]
 

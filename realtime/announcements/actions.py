@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from realtime.announcements import store
@@ -130,6 +130,12 @@ def list_mine(tx: Tx, member: Member, rights: Rights, now: datetime) -> list[Ren
 
 def render_one(tx: Tx, announcement_id: str) -> Rendered:
     return render(tx, [store.get_announcement(tx, announcement_id)])[0]
+
+
+def render_by_id(tx: Tx, ids: Collection[str]) -> dict[str, Rendered]:
+    """The same of those that are still there."""
+    found = store.list_announcements(tx, ids)
+    return {one.id: shown for one, shown in zip(found, render(tx, found), strict=True)}
 
 
 def render(tx: Tx, announcements: Sequence[Announcement]) -> list[Rendered]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import orjson
@@ -118,6 +118,11 @@ def get_announcement(tx: Tx, announcement_id: str, *, to_change: bool = False) -
     if row is None:
         raise Refused("not_found")
     return _announcement(row)
+
+
+def list_announcements(tx: Tx, ids: Collection[str]) -> list[Announcement]:
+    rows = tx.all(f"SELECT {_COLUMNS} FROM announcement a WHERE a.id IN :ids", ids=tuple(ids))
+    return [_announcement(row) for row in rows]
 
 
 def list_current(tx: Tx, cells: Sequence[str], now: datetime, limit: int) -> list[Announcement]:

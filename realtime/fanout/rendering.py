@@ -5,6 +5,7 @@ A frame and a replay of the same event therefore say the same, and nothing delet
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -13,11 +14,12 @@ import orjson
 
 from realtime.clock import millis_to_iso
 from realtime.db import Tx
-from realtime.errors import Refused
 from realtime.journal import Numbered
 
-# Given the event, the fields it carries beside `kind`, `topic`, `epoch`, `seq` and `at`.
-Renderer = Callable[[Tx, Numbered, datetime], Mapping[str, object]]
+Fields = Mapping[str, object]
+# Given some events of its kinds, what each carries beside `kind`, `topic`, `epoch`, `seq` and `at`:
+# nothing where the object was erased. Its number counts, or every `sync` would stop there for ever.
+Renderer = Callable[[Tx, Sequence[Numbered], datetime], Sequence[Fields]]
 
 
 class Rendered(NamedTuple):
@@ -29,7 +31,7 @@ class Rendered(NamedTuple):
     kind: str
     object_id: str
     body: bytes
-    fields: Mapping[str, object]
+    fields: Fields
     region: str = ""
 
 
@@ -40,55 +42,50 @@ class Rendering:
         self._by_kind = dict(by_kind)
 
     def render(self, tx: Tx, events: Sequence[Numbered], now: datetime) -> list[Rendered]:
-        """An alert is told in a hundred cells: its object is read and encoded once for all."""
-        known: dict[tuple[str, ...], tuple[Mapping[str, object], dict[str, orjson.Fragment]]] = {}
-        rendered = []
+        """What events of one renderer tell of is read together, in a few statements for all. An
+        alert told in a hundred cells is read and encoded once.
+        """
+        told: dict[tuple[str, ...], Numbered] = {}
         for event in events:
-            same = _same(event)
-            if same not in known:
-                fields = self._fields_of(tx, event, now)
+            told.setdefault(_same(event), event)
+        by_renderer: dict[Renderer, list[tuple[str, ...]]] = defaultdict(list)
+        for same, event in told.items():
+            by_renderer[self._by_kind.get(event.kind, _bare)].append(same)
+        known: dict[tuple[str, ...], tuple[Fields, dict[str, orjson.Fragment]]] = {}
+        for renderer, some in by_renderer.items():
+            found = renderer(tx, [told[same] for same in some], now)
+            for same, fields in zip(some, found, strict=True):
                 encoded = {name: orjson.Fragment(orjson.dumps(fields[name])) for name in fields}
                 known[same] = fields, encoded
-            rendered.append(self._render_one(event, *known[same]))
-        return rendered
-
-    def _fields_of(self, tx: Tx, event: Numbered, now: datetime) -> Mapping[str, object]:
-        """What an erased object told is no more: its number counts, or every `sync` would stop
-        there for ever."""
-        try:
-            return self._by_kind.get(event.kind, _bare)(tx, event, now)
-        except Refused:
-            return {}
-
-    def _render_one(
-        self,
-        event: Numbered,
-        fields: Mapping[str, object],
-        encoded: Mapping[str, orjson.Fragment],
-    ) -> Rendered:
-        body = {
-            "kind": event.kind,
-            "topic": event.topic,
-            "epoch": event.epoch,
-            "seq": event.seq,
-            "at": millis_to_iso(event.at),
-            **encoded,
-        }
-        return Rendered(
-            event.topic,
-            event.epoch,
-            event.seq,
-            event.kind,
-            event.object,
-            orjson.dumps(body),
-            fields,
-            event.region,
-        )
+        return [_render_one(event, *known[_same(event)]) for event in events]
 
 
-def _bare(tx: Tx, event: Numbered, now: datetime) -> Mapping[str, object]:
+def _render_one(
+    event: Numbered, fields: Fields, encoded: Mapping[str, orjson.Fragment]
+) -> Rendered:
+    body = {
+        "kind": event.kind,
+        "topic": event.topic,
+        "epoch": event.epoch,
+        "seq": event.seq,
+        "at": millis_to_iso(event.at),
+        **encoded,
+    }
+    return Rendered(
+        event.topic,
+        event.epoch,
+        event.seq,
+        event.kind,
+        event.object,
+        orjson.dumps(body),
+        fields,
+        event.region,
+    )
+
+
+def _bare(tx: Tx, events: Sequence[Numbered], now: datetime) -> Sequence[Fields]:
     """A kind of the next version, met while both run: its number counts, its words cannot."""
-    return {}
+    return [{} for _ in events]
 
 
 def _same(event: Numbered) -> tuple[str, ...]:

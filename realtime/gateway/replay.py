@@ -7,7 +7,7 @@ one read of the database; what is newer than the snapshot follows the ack.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,11 +22,11 @@ from realtime.clock import Clock
 from realtime.db import Database, Tx
 from realtime.engine import Socket
 from realtime.fanout.local import NEVER, Local
-from realtime.fanout.rendering import Rendering
+from realtime.fanout.rendering import Rendered, Rendering
 from realtime.gateway.authority import authorised
 from realtime.gateway.sessions import Session
 from realtime.gateway.standing import keys_of
-from realtime.journal import Head, Numbered, heads, read_after
+from realtime.journal import Head, Missed, Numbered, heads, read_after
 from realtime.members.blocks.actions import render_blocked
 from realtime.members.me import me_of
 from realtime.members.model import Followed
@@ -39,6 +39,9 @@ from realtime.rooms.model import FLAT
 from realtime.wire.sync import SyncAsked
 
 REPLAY_BYTES = 256 * 1024
+# Of messages of a few words a page holds about as many.
+REPLAY_EVENTS = 400
+RENDERED_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +130,17 @@ class Replay:
         followed = self._rights.followed(member, now) + access.followed_of(tx, member, own)
         tops = heads(tx, [one.topic for one in followed])
         positions = {t: (p[0], p[1]) for t, p in asked.positions.items() if t in tops}
-        replay = read_after(tx, positions, tops)
-        given, seen = self._page(tx, replay.events, tops, now)
+        missed = read_after(tx, positions, tops, most=REPLAY_EVENTS)
+        given, seen = self._page(tx, missed, tops, now)
         counted = unread(tx, member, self._rights, tops, now)
         open_alerts = list_open(tx, member, self._rights, now)
         waiting = list_waiting_for(tx, member.account, [alert.id for alert in open_alerts])
-        metrics.SYNC_RELOADS.inc(len(replay.reload))
+        metrics.SYNC_RELOADS.inc(len(missed.reload))
         ack: dict[str, object] = {
             "me": me_of(member, self._rights, now),
             "topics": [_state(one, tops[one.topic], *counted[one.topic]) for one in followed],
             "events": given,
-            "reload": sorted(replay.reload),
+            "reload": sorted(missed.reload),
             "more": any(seq == NEVER for _, seq in seen.values()),
             "alerts": render_alerts(tx, open_alerts),
             "sightings": render_sightings(tx, waiting),
@@ -149,21 +152,26 @@ class Replay:
         return _Snapshot(ack, followed, keys_of(member, followed), seen)
 
     def _page(
-        self, tx: Tx, events: Sequence[Numbered], tops: dict[str, Head], now: datetime
+        self, tx: Tx, missed: Missed, tops: dict[str, Head], now: datetime
     ) -> tuple[list[orjson.Fragment], dict[str, tuple[str, int]]]:
         """Events up to the size of a page. A topic cut short stays silent until the next `sync`."""
-        seen = {topic: (head.epoch, head.seq) for topic, head in tops.items()}
+        left = set(missed.left)
         given: list[orjson.Fragment] = []
         size = 0
-        for at, event in enumerate(events):
-            (rendered,) = self._rendering.render(tx, [event], now)
+        for at, rendered in enumerate(self._rendered(tx, missed.events, now)):
             size += len(rendered.body)
             if size > REPLAY_BYTES and given:
-                for left in events[at:]:
-                    seen[left.topic] = (left.epoch, NEVER)
+                left |= {event.topic for event in missed.events[at:]}
                 break
             given.append(orjson.Fragment(rendered.body))
+        seen = {t: (head.epoch, NEVER if t in left else head.seq) for t, head in tops.items()}
         return given, seen
+
+    def _rendered(self, tx: Tx, events: Sequence[Numbered], now: datetime) -> Iterator[Rendered]:
+        """Some at a time: few statements, and little is rendered that has no room in the page."""
+        for start in range(0, len(events), RENDERED_AT_ONCE):
+            some = events[start : start + RENDERED_AT_ONCE]
+            yield from self._rendering.render(tx, some, now)
 
 
 def _is_flat(key: str) -> bool:

@@ -1,6 +1,6 @@
 """The truth: what happened on each topic, numbered without a gap in the change's transaction."""
 
-from realtime.journal.model import Changed, Event, Head, Numbered, Replay, region_of
+from realtime.journal.model import Changed, Event, Head, Missed, Numbered, region_of
 from realtime.journal.store import (
     append,
     create_topic,
@@ -16,8 +16,8 @@ __all__ = [
     "Changed",
     "Event",
     "Head",
+    "Missed",
     "Numbered",
-    "Replay",
     "append",
     "create_topic",
     "heads",

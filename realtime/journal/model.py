@@ -65,11 +65,15 @@ class Head(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Replay:
-    """What one reader missed: whole topics only, each from its position to its head."""
+class Missed:
+    """What one reader missed: whole topics only, each from its position to its head.
+
+    `left` are topics with more to read, for which there was no room.
+    """
 
     events: Sequence[Numbered]
     reload: frozenset[str]
+    left: frozenset[str] = frozenset()
 
 
 def region_of(topic: str) -> str | None:

@@ -19,8 +19,8 @@ from realtime.journal.model import (
     PAGE,
     Event,
     Head,
+    Missed,
     Numbered,
-    Replay,
     region_of,
 )
 
@@ -179,22 +179,31 @@ def heads_of_regions(tx: Tx, regions: Sequence[str], now: datetime, seconds: int
 
 
 def read_after(
-    tx: Tx, positions: Mapping[str, tuple[str, int]], heads: Mapping[str, Head]
-) -> Replay:
-    """What happened after each position. Too far behind, ahead, or of another epoch: reload."""
+    tx: Tx,
+    positions: Mapping[str, tuple[str, int]],
+    heads: Mapping[str, Head],
+    most: int | None = None,
+) -> Missed:
+    """What happened after each position. Too far behind, ahead, or of another epoch: reload.
+
+    After `most` events no further topic is read: those that moved too are `left`.
+    """
     reload: set[str] = set()
+    left: set[str] = set()
     events: list[Numbered] = []
     for topic, (epoch, seq) in positions.items():
         head = heads[topic]
         if epoch != head.epoch or not 0 <= seq <= head.seq or head.seq - seq > PAGE:
             reload.add(topic)
+        elif seq < head.seq and most is not None and len(events) >= most:
+            left.add(topic)
         elif seq < head.seq:
             rows = _events_after(tx, topic, seq, head)
             if len(rows) != head.seq - seq:
                 reload.add(topic)
             else:
                 events.extend(rows)
-    return Replay(events, frozenset(reload))
+    return Missed(events, frozenset(reload), frozenset(left))
 
 
 def _events_after(tx: Tx, topic: str, seq: int, head: Head) -> list[Numbered]:

@@ -23,8 +23,11 @@ def render_page(tx: Tx, page: Sequence[Written], reader: str | None = None) -> l
     mentioned = {account for one in page for account in one.mentioned}
     names = {account: named.name for account, named in list_named(tx, sorted(mentioned)).items()}
     reacted = [one.id for one in page if one.reactions] if reader is not None else []
-    mine = store.list_given(tx, reader, reacted) if reader is not None and reacted else {}
-    return [rendered(one, quoted.get(one.quote or ""), names, mine.get(one.id, ())) for one in page]
+    given = store.list_given(tx, [reader], reacted) if reader is not None and reacted else {}
+    return [
+        rendered(one, quoted.get(one.quote or ""), names, given.get((reader or "", one.id), ()))
+        for one in page
+    ]
 
 
 def render_message(tx: Tx, message_id: str, reader: str | None = None) -> Rendered | None:
@@ -33,12 +36,16 @@ def render_message(tx: Tx, message_id: str, reader: str | None = None) -> Render
     return None if written is None else render_page(tx, [written], reader)[0]
 
 
-def render_told(tx: Tx, event: Numbered) -> Rendered:
-    """The message an event tells of. What was erased since is told as a tombstone: one lost row
+def render_told(tx: Tx, events: Sequence[Numbered]) -> list[Rendered]:
+    """The message each event tells of. What was erased since is told as a tombstone: one lost row
     must not keep anybody from the rest.
     """
-    found = render_message(tx, event.object)
-    return gone(event.object, event.topic, event.seq, event.at) if found is None else found
+    page = store.list_written(tx, {event.object for event in events})
+    shown = {one["id"]: one for one in render_page(tx, page)}
+    return [
+        shown.get(event.object) or gone(event.object, event.topic, event.seq, event.at)
+        for event in events
+    ]
 
 
 def reaction_object(message_id: str, account: str) -> str:
@@ -46,19 +53,19 @@ def reaction_object(message_id: str, account: str) -> str:
     return f"{message_id}:{account}"
 
 
-def render_reaction(tx: Tx, event: Numbered) -> Rendered:
-    """The fields of `wire.messages.ReactionChanged`."""
-    message_id, _, account = event.object.partition(":")
-    written = store.find_written(tx, message_id)
-    given: dict[str, list[str]] = {}
-    shown: Rendered = {}
-    if written is not None:
-        given = store.list_given(tx, account, [message_id])
-        shown = rendered(written)
-    return {
-        "id": message_id,
-        "conversation": shown.get("conversation"),
-        "reactions": shown.get("reactions", {}),
-        "by": account,
-        "given": given.get(message_id, []),
-    }
+def render_reactions(tx: Tx, events: Sequence[Numbered]) -> list[Rendered]:
+    """The fields of `wire.messages.ReactionChanged` for each."""
+    about = [event.object.split(":", 1) for event in events]
+    messages = {message_id for message_id, _ in about}
+    shown = {one.id: rendered(one) for one in store.list_written(tx, messages)}
+    given = store.list_given(tx, {account for _, account in about}, shown)
+    return [
+        {
+            "id": message_id,
+            "conversation": shown[message_id]["conversation"] if message_id in shown else None,
+            "reactions": shown[message_id]["reactions"] if message_id in shown else {},
+            "by": account,
+            "given": given.get((account, message_id), []),
+        }
+        for message_id, account in about
+    ]

@@ -51,7 +51,7 @@ def find_written(tx: Tx, message_id: str) -> Written | None:
     return None if row is None else Written(*row)
 
 
-def list_written(tx: Tx, ids: Sequence[str]) -> list[Written]:
+def list_written(tx: Tx, ids: Collection[str]) -> list[Written]:
     return [Written(*row) for row in tx.all(f"{_WRITTEN} WHERE m.id IN :ids", ids=tuple(ids))]
 
 
@@ -239,16 +239,18 @@ def save_reactions(tx: Tx, message_id: str, counted: Mapping[str, int]) -> None:
     )
 
 
-def list_given(tx: Tx, account: str, messages: Sequence[str]) -> dict[str, list[str]]:
-    """The reactions of one account to each of these messages."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for message_id, name in tx.all(
-        """SELECT message, name FROM reaction WHERE account = :account AND message IN :messages
-           ORDER BY message, name""",
-        account=account,
+def list_given(
+    tx: Tx, accounts: Collection[str], messages: Collection[str]
+) -> dict[tuple[str, str], list[str]]:
+    """The reactions of each of these accounts to each of these messages."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for account, message_id, name in tx.all(
+        """SELECT account, message, name FROM reaction
+           WHERE account IN :accounts AND message IN :messages ORDER BY message, name""",
+        accounts=tuple(accounts),
         messages=tuple(messages),
     ):
-        found[message_id].append(name)
+        found[account, message_id].append(name)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from realtime.alerts.sightings.model import Says, Sighting, State
@@ -59,6 +59,11 @@ def get_sighting(tx: Tx, sighting_id: str) -> Sighting:
     if sighting is None:
         raise Refused("not_found")
     return sighting
+
+
+def list_sightings(tx: Tx, ids: Collection[str]) -> list[Sighting]:
+    rows = tx.all(f"SELECT {_COLUMNS} FROM sighting WHERE id IN :ids", ids=tuple(ids))
+    return [_sighting(row) for row in rows]
 
 
 def list_shown(tx: Tx, alerts: Sequence[str]) -> list[Sighting]:

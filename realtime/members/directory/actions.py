@@ -159,16 +159,15 @@ def welcome(tx: Tx, member: Member, rights: Rights, account: str, now: datetime)
     return Changed(None, [told])
 
 
-def render_arrival(tx: Tx, account: str) -> Rendered:
-    """What `member.arrived` carries. Who chose otherwise since is not named any more."""
-    if not store.find_listing(tx, account).announced:
-        return {"member": None}
-    return {"member": authors_of(tx, [account])[account]}
+def render_arrivals(tx: Tx, accounts: Sequence[str]) -> list[Rendered]:
+    """What `member.arrived` of each carries. Who chose otherwise since is not named any more."""
+    hidden = store.list_unannounced(tx, accounts)
+    names = authors_of(tx, accounts)
+    return [{"member": None if account in hidden else names[account]} for account in accounts]
 
 
-def render_welcome(tx: Tx, welcomed: str) -> Rendered:
-    """What `member.welcomed` carries; `welcomed` is "newcomer:giver"."""
-    account, _, giver = welcomed.partition(":")
-    if giver in list_apart(tx, account):
-        return {"by": None}
-    return {"by": authors_of(tx, [giver])[giver]}
+def render_welcomes(tx: Tx, account: str, givers: Sequence[str]) -> list[Rendered]:
+    """What `member.welcomed` carries to a newcomer from each of these."""
+    apart = list_apart(tx, account)
+    names = authors_of(tx, givers)
+    return [{"by": None if giver in apart else names[giver]} for giver in givers]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -48,6 +48,15 @@ def find_listing(tx: Tx, account: str) -> Listing:
         announced=bool(announced),
         requests=requests,
     )
+
+
+def list_unannounced(tx: Tx, accounts: Collection[str]) -> frozenset[str]:
+    """Which of these chose that nobody hears of their arrival."""
+    rows = tx.all(
+        "SELECT account FROM listing WHERE account IN :accounts AND NOT announced",
+        accounts=tuple(accounts),
+    )
+    return frozenset(account for (account,) in rows)
 
 
 def save_listing(tx: Tx, account: str, listing: Listing) -> None:

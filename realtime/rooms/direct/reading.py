@@ -23,14 +23,17 @@ def mine(tx: Tx, member: Member, rights: Rights, now: datetime) -> list[Thread]:
     """The threads this member sees, by last activity."""
     if not rights.may(member, Act.WRITE_DIRECT, now):
         return []
-    threads = store.list_threads(tx, member.account, SHOWN)
+    return _shown(tx, member.account, store.list_threads(tx, member.account, SHOWN))
+
+
+def _shown(tx: Tx, account: str, threads: Sequence[Thread]) -> list[Thread]:
     if not threads:
         return []
-    apart = list_apart(tx, member.account)
+    apart = list_apart(tx, account)
     return [
         thread
         for thread in threads
-        if thread.is_shown_to(member.account) and thread.other(member.account) not in apart
+        if thread.is_shown_to(account) and thread.other(account) not in apart
     ]
 
 
@@ -88,17 +91,13 @@ def render_threads(tx: Tx, account: str, threads: Sequence[Thread]) -> list[Rend
     ]
 
 
-def render_event(
-    tx: Tx, topic: str, reader: Member | None, rights: Rights, now: datetime
-) -> Rendered:
-    """What `direct.changed` carries to one of the two."""
-    shown = None
+def render_changed(
+    tx: Tx, topics: Sequence[str], reader: Member | None, rights: Rights, now: datetime
+) -> list[Rendered]:
+    """What `direct.changed` of each carries to one of its two."""
+    shown: dict[str, Rendered] = {}
     if reader is not None and rights.may(reader, Act.WRITE_DIRECT, now):
-        thread = store.find_thread(tx, topic)
-        if (
-            thread is not None
-            and thread.is_shown_to(reader.account)
-            and not are_apart(tx, thread.low, thread.high)
-        ):
-            shown = render_thread(tx, reader.account, thread)
-    return {"about": topic, "direct": shown}
+        threads = _shown(tx, reader.account, store.list_by_topic(tx, topics))
+        rendered = render_threads(tx, reader.account, threads)
+        shown = {thread.topic: one for thread, one in zip(threads, rendered, strict=True)}
+    return [{"about": topic, "direct": shown.get(topic)} for topic in topics]

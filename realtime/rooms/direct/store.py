@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from realtime.clock import to_millis
@@ -46,6 +47,13 @@ def hold_opener(tx: Tx, opener: str) -> None:
 def find_thread(tx: Tx, topic: str) -> Thread | None:
     row = tx.find(f"SELECT {_COLUMNS} FROM direct_thread WHERE topic = :topic", topic=topic)
     return None if row is None else _thread(row)
+
+
+def list_by_topic(tx: Tx, topics: Collection[str]) -> list[Thread]:
+    rows = tx.all(
+        f"SELECT {_COLUMNS} FROM direct_thread WHERE topic IN :topics", topics=tuple(topics)
+    )
+    return [_thread(row) for row in rows]
 
 
 def find_between(tx: Tx, one: str, other: str) -> Thread | None:

@@ -142,20 +142,19 @@ def render_one(tx: Tx, group: Group, standing: str | None) -> Rendered:
     return render_groups(tx, [group], standings)[0]
 
 
-def render_event(
-    tx: Tx, group_id: str, rights: Rights, reader: Member | None, now: datetime
-) -> Rendered:
-    """What `group.changed` carries: one for all on the group's topic, the reader's own else."""
-    about: Rendered = {"about": f"group:{group_id}", "group": None}
-    group = store.find_group(tx, group_id)
-    if group is None or group.closed_at is not None:
-        return about
+def render_changed(
+    tx: Tx, ids: Sequence[str], reader: Member | None, rights: Rights, now: datetime
+) -> list[Rendered]:
+    """What `group.changed` of each carries: one for all on the group's topic, the reader's own
+    else.
+    """
     if reader is None:
-        return about | {"group": render_one(tx, group, None)}
-    for own, standing in mine(tx, reader, rights, now):
-        if own.id == group_id:
-            return about | {"group": render_one(tx, own, standing)}
-    return about
+        found = [group for group in store.list_groups(tx, ids) if group.closed_at is None]
+        shown = render_groups(tx, found, {})
+    else:
+        shown = render_mine(tx, [own for own in mine(tx, reader, rights, now) if own[0].id in ids])
+    by_id = {one["id"]: one for one in shown}
+    return [{"about": f"group:{own_id}", "group": by_id.get(own_id)} for own_id in ids]
 
 
 def open_group(tx: Tx, member: Member, rights: Rights, asked: GroupOpen, now: datetime) -> Rendered:

@@ -118,9 +118,9 @@ def not_durable() -> None:
 def resume_one_too_early() -> None:
     """After a reconnect the last event comes again: `>=` for `>`."""
 
-    def again(tx: Tx, positions: Any, tops: dict[str, Head]) -> Any:
+    def again(tx: Tx, positions: Any, tops: dict[str, Head], most: int) -> Any:
         earlier = {t: (epoch, max(0, seq - 1)) for t, (epoch, seq) in positions.items()}
-        return journal_read_after(tx, earlier, tops)
+        return journal_read_after(tx, earlier, tops, most)
 
     plant(replay, "read_after", again)
 

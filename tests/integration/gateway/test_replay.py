@@ -17,6 +17,7 @@ from realtime.engine import Frame, Socket
 from realtime.fanout.bus import InProcessBus
 from realtime.fanout.catch_up import CatchUp
 from realtime.fanout.commit import Committer
+from realtime.gateway import replay
 from realtime.gateway.doorstep import Doorstep
 from realtime.gateway.renderers import rendering_of
 from realtime.gateway.replay import Replay
@@ -130,9 +131,9 @@ async def node(database: Database) -> Node:
     return await Node(database).open()
 
 
-def replayed(ack: dict[str, Any]) -> list[int]:
+def replayed(ack: dict[str, Any], topic: str = TOPIC) -> list[int]:
     events = [orjson.loads(orjson.dumps(event)) for event in ack["events"]]
-    return [event["seq"] for event in events if event["topic"] == TOPIC]
+    return [event["seq"] for event in events if event["topic"] == topic]
 
 
 async def settle() -> None:
@@ -235,6 +236,31 @@ async def test_a_long_absence_comes_page_by_page_without_a_hole(node: Node) -> N
     await node.post()
     await settle()
     assert seqs + device.seqs() == list(range(1, 100 + pages + 1))
+
+
+async def test_topics_without_room_stay_silent_and_come_with_the_next_page(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replay, "REPLAY_EVENTS", 2)
+    monkeypatch.setattr(replay, "RENDERED_AT_ONCE", 2)
+    quarter = node.ada.neighbourhood_topic
+    device = await node.device(node.bo)
+    ack = await node.sync(device)
+    epoch = ack["topics"][0]["epoch"]
+    for _ in range(3):
+        await node.post()
+        await node.post(to="neighbourhood")
+    await settle()
+    device.heard.clear()
+    ack = await node.sync(device, positions={TOPIC: [epoch, 0], quarter: [epoch, 0]})
+    assert (replayed(ack), replayed(ack, quarter), ack["more"]) == ([1, 2, 3], [], True)
+    await settle()
+    await node.post()
+    await node.post(to="neighbourhood")
+    await settle()
+    assert device.heard == [(TOPIC, 4)]
+    ack = await node.sync(device, positions={TOPIC: [epoch, 4], quarter: [epoch, 0]})
+    assert (replayed(ack), replayed(ack, quarter), ack["more"]) == ([], [1, 2, 3, 4], False)
 
 
 async def test_a_position_ahead_of_the_head_is_a_reload_and_goes_on_live(node: Node) -> None:

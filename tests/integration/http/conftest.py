@@ -61,7 +61,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def house(database: Database, settings: Settings, clock: MovingClock, tmp_path: Path) -> House:
     bus = InProcessBus()
-    rendering = Rendering({"account.changed": lambda tx, event, now: {}})
+    rendering = Rendering({"account.changed": lambda tx, events, now: [{} for _ in events]})
     return House(
         settings=settings,
         clock=clock,

@@ -143,6 +143,24 @@ async def test_two_hundred_events_are_replayed_and_one_more_is_a_reload(
     assert await database.read(replay, epoch, 0) == ([], frozenset({STREET}))
 
 
+async def test_topics_for_which_there_is_no_room_are_left_whole(database: Database) -> None:
+    topics = {STREET: 2, QUARTER: 2, "area:gbwc9": 1, "official:gbwc9": 0}
+    for topic, events in topics.items():
+        await database.write(append_some, topic, events)
+    epoch = await epoch_of(database)
+
+    def read(tx: Tx, most: int | None) -> tuple[set[str], frozenset[str]]:
+        missed = read_after(tx, dict.fromkeys(topics, (epoch, 0)), heads(tx, [*topics]), most)
+        assert not missed.reload
+        return {event.topic for event in missed.events}, missed.left
+
+    moved = {STREET, QUARTER, "area:gbwc9"}
+    assert await database.read(read, None) == (moved, frozenset())
+    assert await database.read(read, 5) == (moved, frozenset())
+    assert await database.read(read, 4) == ({STREET, QUARTER}, frozenset({"area:gbwc9"}))
+    assert await database.read(read, 1) == ({STREET}, frozenset({QUARTER, "area:gbwc9"}))
+
+
 async def test_a_topic_that_begins_again_in_another_epoch_is_a_reload(database: Database) -> None:
     """As after a restored backup: the operator's command gives the database a new epoch."""
     old = await epoch_of(database)
