@@ -201,18 +201,13 @@ def unread(
     since = _since(member, rights, now)
     muted = list_muted(tx, member.account)
     conversations = [room for room in muted if ":" not in room and room not in VIEWS]
-    counted = {}
+    read: dict[str, int] = {}
+    asked = []
     for topic, head in heads.items():
         epoch, seq = pointers.get(topic, (head.epoch, 0))
-        read = seq if epoch == head.epoch else 0
+        read[topic] = seq if epoch == head.epoch else 0
         view = view_of(topic)
-        counts = view in (*VIEWS, *FLAT) and not muted & {view, topic} and read < head.seq
-        waiting = (
-            store.count_unread(
-                tx, member.account, topic, read, 0 if view in FLAT else since, conversations
-            )
-            if counts
-            else 0
-        )
-        counted[topic] = (read, waiting)
-    return counted
+        if view in (*VIEWS, *FLAT) and not muted & {view, topic} and read[topic] < head.seq:
+            asked.append(store.Counts(topic, read[topic], 0 if view in FLAT else since))
+    waiting = store.count_unread(tx, member.account, asked, conversations)
+    return {topic: (read[topic], waiting.get(topic, 0)) for topic in heads}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -147,24 +148,38 @@ def move_read(tx: Tx, account: str, topic: str, epoch: str, seq: int) -> bool:
     return changed > 0
 
 
+class Counts(NamedTuple):
+    """A topic to count in: messages after `read` that are not older than `since`."""
+
+    topic: str
+    read: int
+    since: int
+
+
 def count_unread(
-    tx: Tx, account: str, topic: str, read: int, since: int, muted: Collection[str]
-) -> int:
-    """Messages of others after `read` that still stand, counted to 100; not in `muted`
-    conversations."""
+    tx: Tx, account: str, asked: Sequence[Counts], muted: Collection[str]
+) -> dict[str, int]:
+    """Messages of others that still stand, counted to 100 for each topic; not in `muted`
+    conversations.
+    """
+    if not asked:
+        return {}
+    params: dict[str, Any] = {"muted": tuple(muted)} if muted else {}
+    for at, one in enumerate(asked):
+        params |= {f"topic_{at}": one.topic, f"read_{at}": one.read, f"since_{at}": one.since}
+    given = ", ".join(f"(:topic_{at}, :read_{at}, :since_{at})" for at in range(len(asked)))
     heard = "AND (conversation IS NULL OR conversation NOT IN :muted)" if muted else ""
-    count: int = tx.value(
-        f"""SELECT count(*) FROM (SELECT 1 FROM message
-               WHERE topic = :topic AND seq > :read AND author <> :account
-                 AND deleted_at IS NULL AND at >= :since {heard} LIMIT :most) AS counted""",
+    rows = tx.all(
+        f"""WITH asked (topic, after, since) AS (VALUES {given})
+            SELECT topic, (SELECT count(*) FROM (SELECT 1 FROM message m
+               WHERE m.topic = asked.topic AND m.seq > asked.after AND m.at >= asked.since
+                 AND author <> :account AND deleted_at IS NULL {heard} LIMIT :most) AS counted)
+            FROM asked""",
         account=account,
-        topic=topic,
-        read=read,
-        since=since,
         most=UNREAD_COUNTED,
-        **({"muted": tuple(muted)} if muted else {}),
+        **params,
     )
-    return count
+    return dict(rows)
 
 
 def hold_message(tx: Tx, message_id: str) -> None:
