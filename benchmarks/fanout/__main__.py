@@ -12,8 +12,8 @@ import gc
 import json
 import os
 import platform
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,8 +43,8 @@ def main() -> None:
         servers = {name: medians(found) for name, found in runs.items() if found}
         verdicts = judge(servers, names[0])
         _print_table(clients, servers)
-        _print_verdicts(verdicts)
-        report[str(clients)] = {"medians": servers, "verdicts": [_plain(v) for v in verdicts]}
+        print(*verdicts, sep="\n", flush=True)
+        report[str(clients)] = {"medians": servers, "verdicts": [asdict(v) for v in verdicts]}
     if asked.disconnect:
         report["disconnect"] = _disconnects(asked.disconnect)
     if asked.out:
@@ -79,8 +79,8 @@ def _disconnects(clients: int) -> list[dict[str, object]]:
         verdict = judge_disconnect(cpu[0], cpu[1], LINEAR_TIMES)
         text = f"{verdict.measured} ({name}, {most} clients and as many rooms)"
         verdicts.append(Verdict(verdict.aim, text, verdict.holds))
-    _print_verdicts(verdicts)
-    return [_plain(verdict) for verdict in verdicts]
+    print(*verdicts, sep="\n", flush=True)
+    return [asdict(verdict) for verdict in verdicts]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -114,16 +114,6 @@ def _print_table(clients: int, servers: dict[str, dict[str, float]]) -> None:
     for name, found in servers.items():
         cells = (f"{found[key]:12,.2f}" if key in found else f"{'–':>12}" for key in columns)
         print(f"{name:8}", *cells)
-
-
-def _print_verdicts(verdicts: Sequence[Verdict]) -> None:
-    words = {True: "pass", False: "FAIL", None: "----"}
-    for verdict in verdicts:
-        print(f"{words[verdict.holds]}  {verdict.aim}: {verdict.measured}")
-
-
-def _plain(verdict: Verdict) -> dict[str, object]:
-    return {"aim": verdict.aim, "measured": verdict.measured, "holds": verdict.holds}
 
 
 if __name__ == "__main__":

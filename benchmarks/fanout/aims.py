@@ -17,6 +17,10 @@ class Verdict:
     measured: str
     holds: bool | None
 
+    def __str__(self) -> str:
+        word = {True: "pass", False: "FAIL", None: "----"}[self.holds]
+        return f"{word}  {self.aim}: {self.measured}"
+
 
 def medians(runs: Sequence[Figures]) -> dict[str, float]:
     """The median of each figure of one server."""

@@ -12,6 +12,7 @@ import json
 import os
 import platform
 from contextlib import AbstractContextManager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -19,6 +20,8 @@ from typing import Any
 
 import uvloop
 
+from benchmarks.fanout.aims import Verdict
+from benchmarks.nodes.aims import judge_crossings, judge_idle
 from benchmarks.nodes.clusters import Cluster, available, palier, peers
 from benchmarks.nodes.measures import (
     Crossing,
@@ -37,12 +40,15 @@ def main() -> None:
     asked = _parser().parse_args()
     print(_machine())
     report: dict[str, object] = {"machine": _machine(), "at": datetime.now(UTC).isoformat()}
+    verdicts: list[Verdict] = []
     if "crossing" in asked.only:
-        report["crossing"] = _crossings(asked)
+        report["crossing"] = crossings = _crossings(asked)
+        verdicts += judge_crossings(crossings)
     if "idle" in asked.only:
         with palier(1, 20) as cluster:
             found = asyncio.run(idle_beside(cluster, 2_000, asked.seconds))
         report["idle"] = _say("a node without followers beside 2,000 messages a second", found)
+        verdicts.append(judge_idle(found))
     if "kill" in asked.only:
         with palier(3, max(1, asked.returning // SOCKETS_EACH)) as cluster:
             took, retries = asyncio.run(return_after_kill(cluster, asked.returning))
@@ -53,6 +59,8 @@ def main() -> None:
         with palier(2, 1_000) as cluster:
             found = asyncio.run(join_at_once(cluster, 1_000))
         report["presence"] = _say("1,000 members join at once", found)
+    print("", *verdicts, sep="\n")
+    report["verdicts"] = [asdict(verdict) for verdict in verdicts]
     if asked.out:
         Path(asked.out).write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
 

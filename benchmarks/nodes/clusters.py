@@ -120,7 +120,7 @@ def palier(count: int, members: int, *, elsewhere: int = 0) -> Iterator[Cluster]
 
 @contextmanager
 def peers(name: str, count: int) -> Iterator[Cluster]:
-    """`stock`, `node pubsub` or `node streams`."""
+    """`stock`, or one of Node's adapters: `node pubsub`, `node sharded`, `node streams`."""
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         redis = RedisServer(home)
@@ -140,7 +140,7 @@ def peers(name: str, count: int) -> Iterator[Cluster]:
 def available() -> list[str]:
     names = ["palier", "stock"]
     if (HERE / "peers/node/node_modules/socket.io").is_dir() and shutil.which("node"):
-        names += ["node pubsub", "node streams"]
+        names += ["node pubsub", "node sharded", "node streams"]
     return names
 
 

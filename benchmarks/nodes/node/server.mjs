@@ -1,7 +1,7 @@
-// The peers: Node's socket.io on two processes, joined by one of its two Redis adapters.
-// node server.mjs PORT REDIS_PORT pubsub|streams
+// The peers: Node's socket.io on two processes, joined by one of its three Redis adapters.
+// node server.mjs PORT REDIS_PORT pubsub|sharded|streams
 import { createServer } from "node:http";
-import { createAdapter as createPubSub } from "@socket.io/redis-adapter";
+import { createAdapter as createPubSub, createShardedAdapter } from "@socket.io/redis-adapter";
 import { createAdapter as createStreams } from "@socket.io/redis-streams-adapter";
 import { createClient } from "redis";
 import { Server } from "socket.io";
@@ -15,7 +15,8 @@ if (kind === "streams") {
 } else {
   const listening = client.duplicate();
   await listening.connect();
-  adapter = createPubSub(client, listening);
+  adapter =
+    kind === "sharded" ? createShardedAdapter(client, listening) : createPubSub(client, listening);
 }
 
 const server = createServer();
