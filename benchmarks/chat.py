@@ -255,15 +255,17 @@ async def come_back(url: str, db: Database, town: Town, folder: Path) -> None:
 
 @contextlib.asynccontextmanager
 async def databases(kinds: list[str]) -> AsyncIterator[list[tuple[str, str]]]:
+    """(kind, URL of an empty database) for each of `kinds`, which may name one twice."""
     with scratch(postgres_owner()) as folder, contextlib.ExitStack() as ended:
-        found = []
-        for kind in kinds:
+        found, server = [], None
+        for number, kind in enumerate(kinds):
             if kind == "sqlite":
-                found.append((kind, f"sqlite:///{folder}/chat.db"))
-            else:
+                found.append((kind, f"sqlite:///{folder}/{number}.db"))
+                continue
+            if server is None:
                 server = PostgresServer(folder)
                 ended.callback(server.stop)
-                found.append((kind, server.new_database()))
+            found.append((kind, server.new_database()))
         yield found
 
 

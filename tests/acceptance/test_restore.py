@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from tests.support.app import ROOT, ServerProcess
+from tests.support.app import ServerProcess
 from tests.support.clients import Client
 from tests.support.processes import scratch
+from tests.support.restore import new_epoch_statements
 
 CELL = "gbwc9z1"
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
-
-
-def documented() -> str:
-    """The statements of docs/deploy/README.md."""
-    text = (ROOT / "docs/deploy/README.md").read_text("utf-8")
-    statements = re.findall(r"^ {8}(UPDATE .+;)$", text, re.MULTILINE)
-    assert len(statements) == 2
-    return "\n".join(statements)
 
 
 async def test_after_a_restore_a_client_that_saw_more_reloads_and_goes_on(
@@ -48,7 +40,7 @@ async def test_after_a_restore_a_client_that_saw_more_reloads_and_goes_on(
             Path(f"{path}{suffix}").unlink(missing_ok=True)
         shutil.copyfile(copy, path)
         with sqlite3.connect(path) as restored:
-            restored.executescript(documented())
+            restored.executescript("\n".join(new_epoch_statements()))
         restored.close()
         server.start()
 
