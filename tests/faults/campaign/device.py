@@ -14,8 +14,6 @@ from tests.faults.campaign.history import Applied, History, Reloaded, Sent, fing
 from tests.support.clients import Client, CommandRefused, Json, new_key
 
 ACK_PATIENCE = 3.0
-# How many messages a member has under way at once.
-LANES = 4
 LONGEST_WAIT_SECONDS = 2.0
 _LOST = (
     socketio.exceptions.SocketIOError,
@@ -116,8 +114,8 @@ class Device(Client):
 
     # ---- Writing
 
-    async def write(self, pause: float) -> None:
-        """A conversation of its own; message after message, a few at a time."""
+    async def write(self, pause: float, lanes: int) -> None:
+        """A conversation of its own; message after message, `lanes` at a time."""
         opening = await self.say(None)
         if opening is None:
             return
@@ -127,9 +125,9 @@ class Device(Client):
                 await self.say(opening["id"])
                 await asyncio.sleep(pause * (0.5 + random.random()))
 
-        async with asyncio.TaskGroup() as lanes:
-            for _ in range(LANES):
-                lanes.create_task(lane())
+        async with asyncio.TaskGroup() as group:
+            for _ in range(lanes):
+                group.create_task(lane())
 
     async def say(self, conversation: str | None) -> Json | None:
         """One message, tried with its key until it is acked; None when this member is out."""

@@ -35,6 +35,7 @@ SAY_SECONDS = 10.0
 class Plan:
     """How much of what. `seconds` ends the writing when `acked` takes too long.
 
+    `lanes`: how many messages a member has under way at once.
     `patience`: how long after the last fault everybody may take to have everything.
     `spares`: who comes in the place of one who was signed out, in each room.
     `log`: a file that is told each ten seconds how far it is.
@@ -45,6 +46,7 @@ class Plan:
     seed: int = 1
     per_room: int = 3
     spares: int = 2
+    lanes: int = 4
     pause: float = 0.01
     fault_pause: float = 1.0
     faults: tuple[str, ...] = ()
@@ -144,7 +146,7 @@ class Campaign:
         self._lines.append(asyncio.create_task(device.keep_connected()))
 
     def _let_write(self, device: Device) -> None:
-        self._writing.append(asyncio.create_task(device.write(self._plan.pause)))
+        self._writing.append(asyncio.create_task(device.write(self._plan.pause, self._plan.lanes)))
 
     async def _sign_somebody_out(self) -> None:
         """On some node: every socket of theirs must hear nothing more. Another takes the place."""
@@ -248,6 +250,8 @@ def main() -> int:
     parser.add_argument("--pause", type=float, default=0.01)
     parser.add_argument("--failpoints", default="")
     parser.add_argument("--spares", type=int, default=2)
+    parser.add_argument("--lanes", type=int, default=4)
+    parser.add_argument("--fault-pause", type=float, default=1.0)
     parser.add_argument("--faults", nargs="*", default=())
     parser.add_argument("--mutant", default="")
     parser.add_argument("--log", default="/dev/stderr", help="who is told how far it is")
