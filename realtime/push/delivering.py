@@ -104,7 +104,7 @@ class Deliverer:
         targets = []
         for one in (found[own_id] for own_id in ids if own_id in found):
             if (one.device, one.account) in seen:
-                results.note(one.id, one.account, "expired", PAGE_SHOWED, vendor_of(one.origin))
+                results.note(one.id, "expired", PAGE_SHOWED, vendor_of(one.origin))
             else:
                 targets.append(one)
         tries = int(about.get("tries", 0)) + 1
@@ -193,9 +193,9 @@ class Deliverer:
         vendor = vendor_of(one.origin)
         if outcome.meaning == "accepted":
             self.breaker.succeeded(one.origin)
-            batch.results.accept(one.id, one.account, vendor, self.clock.now())
+            batch.results.accept(one.id, vendor, self.clock.now())
         elif outcome.meaning == "gone" or outcome.meaning == "failed":
-            batch.results.note(one.id, one.account, outcome.meaning, outcome.reason, vendor)
+            batch.results.note(one.id, outcome.meaning, outcome.reason, vendor)
         else:
             if outcome.meaning in ("blocked", "refused"):
                 self._block(batch, one.origin, outcome)
@@ -220,9 +220,9 @@ class Deliverer:
         due = self.clock.now() + max(wait, _FULL)
         ends = gives_up_at(run.raised_at, run.expires_at, urgent=batch.wanted.gives_up_early)
         if due >= ends:
-            batch.results.note(one.id, one.account, "expired", reason, vendor_of(one.origin))
+            batch.results.note(one.id, "expired", reason, vendor_of(one.origin))
         else:
-            batch.results.postpone(one.id, one.account, due, reason)
+            batch.results.postpone(one.id, due, reason)
 
     async def _write(self, batch: _Batch) -> None:
         taken = batch.results.take()

@@ -77,7 +77,6 @@ class Delivery(NamedTuple):
     """What became of one run on one device."""
 
     subscription: str
-    account: str
     state: State
     reason: str
 

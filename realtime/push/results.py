@@ -42,17 +42,17 @@ class Results:
     # Services that refuse our signature: the operator must look.
     refusing: list[str] = field(default_factory=list)
 
-    def note(self, subscription: str, account: str, state: State, reason: str, vendor: str) -> None:
-        self.made.append(Delivery(subscription, account, state, reason))
+    def note(self, subscription: str, state: State, reason: str, vendor: str) -> None:
+        self.made.append(Delivery(subscription, state, reason))
         self.counted["outcome", f"{state} {vendor}"] += 1
 
-    def accept(self, subscription: str, account: str, vendor: str, now: datetime) -> None:
-        self.note(subscription, account, "accepted", "", vendor)
+    def accept(self, subscription: str, vendor: str, now: datetime) -> None:
+        self.note(subscription, "accepted", "", vendor)
         self.accepted_at.append(now)
         self.counted["accepted_seconds", bucket_of(now - self.run.raised_at)] += 1
 
-    def postpone(self, subscription: str, account: str, due: datetime, reason: str) -> None:
-        self.made.append(Delivery(subscription, account, "waiting", reason))
+    def postpone(self, subscription: str, due: datetime, reason: str) -> None:
+        self.made.append(Delivery(subscription, "waiting", reason))
         # One job for those that are due in the same second.
         self.later.setdefault(due.replace(microsecond=0), []).append(subscription)
 

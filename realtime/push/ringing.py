@@ -13,8 +13,7 @@ from datetime import datetime, timedelta
 
 from realtime.db import Tx
 from realtime.ids import new_ulid
-from realtime.members.prefs import DEFAULT, Prefs, list_prefs, list_silenced
-from realtime.members.store import list_members
+from realtime.members.prefs import Prefs, list_choices, list_silenced
 from realtime.outbox import add
 from realtime.push import store
 from realtime.push.deliveries import store as deliveries
@@ -109,19 +108,17 @@ def queue(
 
 def decide_all(tx: Tx, occasion: Occasion, accounts: Sequence[str], now: datetime) -> list[Decided]:
     """One decision each, in the order given; members who are no more get none."""
-    members = {one.account: one for one in list_members(tx, accounts)}
-    chosen = list_prefs(tx, accounts)
+    choices = list_choices(tx, accounts)
     counted = runs.list_counted(tx, accounts, now - _A_DAY)
     silenced = list_silenced(tx, occasion.rooms, accounts, now)
     made = []
     for account in accounts:
-        member = members.get(account)
-        if member is None:
+        if account not in choices:
             continue
-        prefs = chosen.get(account, DEFAULT)
+        home, prefs = choices[account]
         ring = occasion.ring
         if occasion.cell is not None:
-            ring = ring_of(member.home_cell, occasion.cell)
+            ring = ring_of(home, occasion.cell)
         decision = decide(
             occasion.notice,
             ring,
@@ -144,6 +141,8 @@ def decide_all(tx: Tx, occasion: Occasion, accounts: Sequence[str], now: datetim
 
 
 def _rang_today(prefs: Prefs, rang: Sequence[datetime], now: datetime) -> int:
+    if not rang:
+        return 0
     begun = day_begins(now, prefs.quiet.zone)
     return sum(at >= begun for at in rang)
 

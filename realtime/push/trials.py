@@ -13,7 +13,7 @@ from realtime.outbox import add
 from realtime.push import store
 from realtime.push.deliveries import store as deliveries
 from realtime.push.keys import KeyRing
-from realtime.push.model import Device, Run
+from realtime.push.model import Delivery, Device, Run
 from realtime.push.results import BATCH
 from realtime.push.runs import store as runs
 
@@ -54,8 +54,7 @@ def _ring(tx: Tx, kind: str, devices: Sequence[Device], now: datetime) -> None:
         runs.add_run(tx, run)
         runs.add_phones(tx, run.id, 1)
         about = {"run": run.id, "ids": [one.id]}
-        waiting = deliveries.Waiting(one.id, one.account)
-        deliveries.add_waiting(tx, run.id, [waiting], now)
+        deliveries.save_deliveries(tx, run.id, [Delivery(one.id, "waiting", "")], now)
         add(tx, BATCH, about, now, expires_at=run.expires_at)
 
 

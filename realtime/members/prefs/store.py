@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -20,14 +20,24 @@ def get_prefs(tx: Tx, account: str) -> Prefs:
     return DEFAULT if kept is None else _prefs(orjson.loads(kept))
 
 
-def list_prefs(tx: Tx, accounts: Collection[str]) -> dict[str, Prefs]:
-    """Of those who chose anything; the others have `DEFAULT`."""
-    if not accounts:
-        return {}
+class Choice(NamedTuple):
+    """What settles whether one member is rung."""
+
+    home_cell: str
+    prefs: Prefs
+
+
+def list_choices(tx: Tx, accounts: Collection[str]) -> dict[str, Choice]:
+    """Of those who are members; who chose nothing has `DEFAULT`."""
     rows = tx.all(
-        "SELECT account, choices FROM prefs WHERE account IN :accounts", accounts=tuple(accounts)
+        """SELECT member.account, home_cell, choices FROM member
+           LEFT JOIN prefs ON prefs.account = member.account WHERE member.account IN :accounts""",
+        accounts=tuple(accounts),
     )
-    return {account: _prefs(orjson.loads(kept)) for account, kept in rows}
+    return {
+        account: Choice(home, DEFAULT if kept is None else _prefs(orjson.loads(kept)))
+        for account, home, kept in rows
+    }
 
 
 def save_prefs(tx: Tx, account: str, prefs: Prefs) -> None:

@@ -23,13 +23,24 @@ def list_delivered(tx: Tx, run: str, subscriptions: Sequence[str]) -> set[str]:
 
 
 def save_deliveries(tx: Tx, run: str, deliveries: Iterable[Delivery], now: datetime) -> None:
-    tx.many(
-        """INSERT INTO push_delivery (run, subscription, account, state, reason, at)
-           VALUES (:run, :subscription, :account, :state, :reason, :at)
-           ON CONFLICT (run, subscription) DO UPDATE
-               SET state = excluded.state, reason = excluded.reason, at = excluded.at""",
-        [{**one._asdict(), "run": run, "at": to_millis(now)} for one in deliveries],
-    )
+    """One statement for all that went the same way: each row of `tx.many` gives the interpreter
+    away and waits for it again. A device that left in the meantime has nothing to note."""
+    same: dict[tuple[str, str], list[str]] = {}
+    for one in deliveries:
+        same.setdefault((one.state, one.reason), []).append(one.subscription)
+    for (state, reason), ids in same.items():
+        tx.run(
+            """INSERT INTO push_delivery (run, subscription, account, state, reason, at)
+               SELECT :run, id, account, :state, :reason, :at FROM push_subscription
+               WHERE id IN :ids
+               ON CONFLICT (run, subscription) DO UPDATE
+                   SET state = excluded.state, reason = excluded.reason, at = excluded.at""",
+            run=run,
+            state=state,
+            reason=reason,
+            at=to_millis(now),
+            ids=tuple(ids),
+        )
 
 
 def list_accepted(tx: Tx, runs: Sequence[str], after: str, limit: int) -> list[tuple[str, str]]:
@@ -98,17 +109,6 @@ def mark_receipt(tx: Tx, run: str, subscription: str, what: str, now: datetime) 
         )
         > 0
     )
-
-
-class Waiting(NamedTuple):
-    """A device that was asked for and has no answer yet."""
-
-    subscription: str
-    account: str
-
-
-def add_waiting(tx: Tx, run: str, devices: Iterable[Waiting], now: datetime) -> None:
-    save_deliveries(tx, run, [Delivery(*one, "waiting", "") for one in devices], now)
 
 
 class Trial(NamedTuple):

@@ -139,26 +139,27 @@ def list_decided(tx: Tx, run: str, accounts: Collection[str]) -> set[str]:
 
 
 def add_decisions(tx: Tx, run: str, decided: Iterable[Decided], now: datetime) -> None:
-    tx.many(
-        """INSERT INTO push_decision (run, account, action, reason, ring, counts, at, until)
-           VALUES (:run, :account, :action, :reason, :ring, :counts, :at, :until)
-           ON CONFLICT (run, account) DO UPDATE SET action = excluded.action,
-               reason = excluded.reason, counts = excluded.counts, at = excluded.at,
-               until = excluded.until""",
-        [
-            {
-                "run": run,
-                "account": one.account,
-                "action": one.action,
-                "reason": one.reason,
-                "ring": one.ring,
-                "counts": one.counts,
-                "at": to_millis(now),
-                "until": None if one.until is None else to_millis(one.until),
-            }
-            for one in decided
-        ],
-    )
+    """One statement for all who got the same, as for deliveries."""
+    same: dict[Decided, list[str]] = {}
+    for one in decided:
+        same.setdefault(one._replace(account=""), []).append(one.account)
+    for what, accounts in same.items():
+        tx.run(
+            """INSERT INTO push_decision (run, account, action, reason, ring, counts, at, until)
+               SELECT :run, account, :action, :reason, :ring, :counts, :at, CAST(:until AS BIGINT)
+               FROM member WHERE account IN :accounts
+               ON CONFLICT (run, account) DO UPDATE SET action = excluded.action,
+                   reason = excluded.reason, counts = excluded.counts, at = excluded.at,
+                   until = excluded.until""",
+            run=run,
+            action=what.action,
+            reason=what.reason,
+            ring=what.ring,
+            counts=what.counts,
+            at=to_millis(now),
+            until=None if what.until is None else to_millis(what.until),
+            accounts=tuple(accounts),
+        )
 
 
 def list_counted(tx: Tx, accounts: Collection[str], after: datetime) -> dict[str, list[datetime]]:
