@@ -29,6 +29,7 @@ class Keyring:
         if len(secret) < _SHORTEST:
             raise ValueError("the secret is too short")
         self._secret = secret
+        self._keys: dict[str, bytes] = {}
 
     def digest(self, purpose: str, *parts: str) -> bytes:
         """HMAC-SHA256 of the parts, each with its length: ("ab", "c") is not ("a", "bc")."""
@@ -53,8 +54,12 @@ class Keyring:
             raise Unreadable(purpose) from None
 
     def _key(self, label: str) -> bytes:
-        # RFC 5869's expand step, one block.
-        return hmac.digest(self._secret, label.encode() + b"\x01", sha256)
+        """Derived once: there are a dozen purposes, and a push message asks for three keys."""
+        key = self._keys.get(label)
+        if key is None:
+            # RFC 5869's expand step, one block.
+            key = self._keys[label] = hmac.digest(self._secret, label.encode() + b"\x01", sha256)
+        return key
 
 
 def open_keyring(data_dir: Path, secret: str) -> Keyring:

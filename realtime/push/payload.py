@@ -10,6 +10,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2s
 
 import orjson
@@ -98,6 +99,7 @@ def _shape(
     }
 
 
+@lru_cache(maxsize=64)
 def topic_of(tag: str) -> str:
     """The `Topic` header: 32 characters, which Apple can decode, and which tell nobody anything."""
     return urlsafe_b64encode(blake2s(tag.encode(), digest_size=24).digest()).decode()

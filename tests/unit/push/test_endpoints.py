@@ -13,7 +13,7 @@ from realtime.push.endpoints import Allowed, allowed_by, b64, interleaved, is_pu
 from tests.support.wrong_endpoints import PRIVATE, PUBLIC, RIGHT_ENDPOINTS, WRONG_ENDPOINTS
 
 USUAL = Allowed()
-EXTRA = allowed_by("127.0.0.1:9000, push.example.net")
+EXTRA = allowed_by("127.0.0.1:9000, push.example.net, [fd00::1]:9000")
 
 
 def test_the_corpus_is_as_long_as_promised() -> None:
@@ -36,6 +36,7 @@ def test_the_known_services_are_allowed(endpoint: str, origin: str) -> None:
 def test_the_operator_may_name_more() -> None:
     assert EXTRA.origin_of("http://127.0.0.1:9000/push/a") == "http://127.0.0.1:9000"
     assert EXTRA.origin_of("https://push.example.net/a") == "https://push.example.net"
+    assert EXTRA.origin_of("https://[fd00::1]:9000/a") == "https://[fd00::1]:9000"
     for other in (
         "http://127.0.0.1:9001/a",
         "http://x@127.0.0.1:9000/a",
