@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from tests.support import canary
 from tests.support.app import ServerProcess
 from tests.support.canary import DOOR
 from tests.support.clients import Client
@@ -169,6 +170,8 @@ async def test_a_mailed_link_confirms_and_the_number_is_never_seen(town: ServerP
     )
     found = await asyncio.to_thread(_link_in, mails)
     assert found is not None
+    await asyncio.to_thread(canary.look_at_mails, mails)
+    canary.assert_looked("mail")
     text, link = found
     confirmed = await asyncio.to_thread(ask, town, "POST", "/api/email/confirm", token=link)
     assert confirmed == {}

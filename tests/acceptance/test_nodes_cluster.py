@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -16,6 +17,7 @@ from tests.support.clients import Client
 from tests.support.nodes import nodes
 from tests.support.processes import scratch
 from tests.support.redis_cluster import RedisCluster
+from tests.support.redis_ear import searched_redis
 
 MEMBERS = 6
 MESSAGES = 25
@@ -31,7 +33,10 @@ def home() -> Iterator[Path]:
 def cluster() -> Iterator[RedisCluster]:
     with scratch() as directory:
         running = RedisCluster(directory)
-        yield running
+        with contextlib.ExitStack() as ears:
+            for port in running.ports:
+                ears.enter_context(searched_redis(f"redis://127.0.0.1:{port}"))
+            yield running
         running.stop()
 
 

@@ -111,7 +111,9 @@ class Threads(RuleBasedStateMachine):
         people = [member(cell, name) for name in NAMES]
         self.accounts = [one.account for one in people]
         origin = self.server.origin
-        tokens = await let_in(self.server.env["PALIER_DATABASE_URL"], *people)
+        keyring = await asyncio.to_thread(self.server.keyring)
+        url = self.server.env["PALIER_DATABASE_URL"]
+        tokens = await let_in(url, *people, keyring=keyring)
         self.eyes = [await Client(origin, token).connect(sync=False) for token in tokens]
         self.devices = [Device(await Client(origin, token).connect()) for token in tokens]
         for device in self.devices:

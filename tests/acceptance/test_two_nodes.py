@@ -45,7 +45,9 @@ def pair(request: pytest.FixtureRequest, redis_server: RedisServer) -> Iterator[
 
 async def residents(node: ServerProcess, cell: str, *names: str) -> list[str]:
     """Their session tokens. Quicker than `demo`, which a test needs that looks for an address."""
-    return await let_in(node.env["PALIER_DATABASE_URL"], *(member(cell, name) for name in names))
+    people = [member(cell, name) for name in names]
+    keyring = await asyncio.to_thread(node.keyring)
+    return await let_in(node.env["PALIER_DATABASE_URL"], *people, keyring=keyring)
 
 
 async def test_a_message_on_one_node_is_heard_on_another(pair: Pair, promised: float) -> None:

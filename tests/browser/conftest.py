@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import shutil
 from collections.abc import Callable, Coroutine, Iterator
@@ -18,15 +17,13 @@ from playwright.sync_api import (
     ConsoleMessage,
     Locator,
     Page,
-    Request,
-    WebSocket,
     expect,
 )
-from playwright.sync_api import Error as PlaywrightError
 
 from realtime.geo.cells import cell_at
 from tests.support import canary
 from tests.support.app import ROOT, Resident, ServerProcess
+from tests.support.overheard import overheard
 from tests.support.processes import scratch
 
 HERE = cell_at(-1.6846, 48.1336)
@@ -34,6 +31,15 @@ HERE = cell_at(-1.6846, 48.1336)
 NEXT_DOOR = cell_at(-1.6846 + 0.00137, 48.1336)
 # A run of fewer tests is a part by name.
 WHOLE_FOLDER = 50
+TOLD_TO_CHROMIUM = ("socket", "poll", "text/html", "application/json", "application/pdf")
+PICTURES = ("image/webp", "image/png")
+# How Chromium says that nobody answers, or that a link let go; the last one of a service worker.
+CUT = (
+    "net::ERR",
+    "Failed to load resource",
+    "Connection closed before receiving a handshake",
+    "An unknown error occurred when fetching the script",
+)
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
 STREET = "Écrire à la rue"
@@ -63,21 +69,23 @@ def built_client() -> None:
     if not (ROOT / "web_client" / "dist" / "index.html").is_file():
         pytest.fail("the web client is not built: run bin/setup")
     expect.set_options(timeout=15_000)
+    canary.look_at_build(ROOT / "web_client" / "dist")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def all_that_servers_say_was_searched(request: pytest.FixtureRequest) -> Iterator[None]:
-    """As in the acceptance tests, and what is printed on cards."""
+    """As in the acceptance tests; here also all that Chromium was told, cards and pushes."""
     yield
     if len(request.session.items) > WHOLE_FOLDER:
-        canary.assert_looked("http", "socket", "log", "metrics", "printed", "exported")
+        canary.assert_looked("http", "log", "metrics", "printed", "exported", "mail", "push")
+        canary.assert_looked("built", *TOLD_TO_CHROMIUM, *PICTURES)
 
 
 @pytest.fixture(scope="session")
 def town_house() -> Iterator[ServerProcess]:
     """One server with the example town for all tests that do not hurt it."""
     example = {"PALIER_EXAMPLE": "auto"}
-    with scratch() as directory, ServerProcess(directory, settings=example) as running:
+    with scratch() as directory, overheard(directory, settings=example) as running:
         yield running
         assert running.faults() == []
 
@@ -151,26 +159,12 @@ def watch(page: Page, complaints: list[str]) -> None:
     """Errors and policy violations; a network that was cut on purpose may be named."""
 
     def heard(message: ConsoleMessage) -> None:
-        network = "net::ERR" in message.text or "Failed to load resource" in message.text
-        if message.type == "error" and not network:
+        cut = any(words in message.text for words in CUT)
+        if message.type == "error" and not cut:
             complaints.append(message.text)
 
-    def looked_at(line: WebSocket) -> None:
-        line.on("framereceived", lambda frame: canary.look("socket", frame, line.url))
-
     page.on("console", heard)
-    page.on("websocket", looked_at)
-    page.on("requestfinished", search_answer)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-
-
-def search_answer(request: Request) -> None:
-    """What a page fetched of members, for a house number."""
-    if "/api/" not in request.url:
-        return
-    with contextlib.suppress(PlaywrightError):  # the page has moved on meanwhile
-        if (answer := request.response()) is not None:
-            canary.look("http", answer.body(), request.url)
 
 
 def write(page: Page, box: str, text: str) -> None:

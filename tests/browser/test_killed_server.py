@@ -9,12 +9,13 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import HERE, NEXT_DOOR, STREET, Open, card, write
 from tests.support.app import Resident, ServerProcess
+from tests.support.overheard import overheard
 from tests.support.processes import scratch
 
 
 @pytest.fixture
 def house() -> Iterator[ServerProcess]:
-    with scratch() as directory, ServerProcess(directory) as running:
+    with scratch() as directory, overheard(directory) as running:
         yield running
         assert running.faults() == []
 

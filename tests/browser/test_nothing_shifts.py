@@ -16,6 +16,7 @@ from realtime.geo.cells import cell_at
 from tests.browser.conftest import STREET, Open, card, in_a_thread, write
 from tests.support.app import Resident, ServerProcess
 from tests.support.clients import Client, new_key
+from tests.support.overheard import overheard
 from tests.support.processes import scratch
 
 SHIFTS = """() => new Promise((done) => {
@@ -45,7 +46,7 @@ QUARTERS = [cell_at(-1.6846 + 0.067 * number, 48.1336) for number in range(3)]
 
 @pytest.fixture(scope="module")
 def quiet_town() -> Iterator[ServerProcess]:
-    with scratch() as directory, ServerProcess(directory) as running:
+    with scratch() as directory, overheard(directory) as running:
         yield running
         assert running.faults() == []
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.alerting import asked, raised
 from tests.browser.conftest import Open
+from tests.support import canary
 from tests.support.app import Resident, ServerProcess
 
 SOON_MS = 1_000
@@ -50,6 +51,7 @@ def prints(page: Page) -> None:
     with page.expect_download() as printed:
         page.get_by_role("button", name="Faire une affiche").click()
     assert printed.value.suggested_filename == "palier-lost_cat.pdf"
+    canary.look_at_print("http", printed.value.path())
 
 
 @pytest.mark.timeout(240)

@@ -17,6 +17,7 @@ from playwright.sync_api import BrowserContext, Page, Worker, expect
 from tests.browser.conftest import HERE, NEXT_DOOR, Open, card, sign_in, write
 from tests.browser.test_accessible import settle, violations
 from tests.support.app import Resident, ServerProcess
+from tests.support.overheard import overheard
 from tests.support.processes import scratch, wait_until
 from tests.support.push_service import Got, Phone
 from tests.support.push_thread import Beside, push_service_beside
@@ -45,7 +46,7 @@ def beside() -> Iterator[Beside]:
 @pytest.fixture(scope="module")
 def ringing_house(beside: Beside) -> Iterator[ServerProcess]:
     settings = {"PALIER_EXAMPLE": "auto", "PALIER_PUSH_EXTRA_HOSTS": beside.service.host}
-    with scratch() as directory, ServerProcess(directory, settings=settings) as running:
+    with scratch() as directory, overheard(directory, settings=settings) as running:
         yield running
         assert running.faults() == []
 

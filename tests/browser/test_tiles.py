@@ -13,6 +13,7 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import HERE, Open
 from tests.support.app import Resident, ServerProcess
+from tests.support.overheard import overheard
 from tests.support.processes import scratch, wait_until
 from tests.support.tiles import picture, water, write_archive
 
@@ -26,7 +27,7 @@ def mapped() -> Iterator[ServerProcess]:
         tile = picture("#2040e0")
         archive = write_archive(directory / "town.pmtiles", tile, CREDIT)
         settings = {"PALIER_EXAMPLE": "auto", "PALIER_MAP_TILES": str(archive)}
-        with ServerProcess(directory, settings=settings) as running:
+        with overheard(directory, settings=settings) as running:
             yield running
             assert running.faults() == []
 

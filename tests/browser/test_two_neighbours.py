@@ -6,8 +6,8 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import STREET, Open, card, write
-from tests.support.app import Resident
+from tests.browser.conftest import STREET, Open, card, sign_in, write
+from tests.support.app import Resident, ServerProcess
 
 
 def test_neighbours_of_two_cells_talk(camille: Resident, nadia: Resident, open_as: Open) -> None:
@@ -21,6 +21,27 @@ def test_neighbours_of_two_cells_talk(camille: Resident, nadia: Resident, open_a
     card(one, "Qui a une échelle").get_by_role("link").first.click()
     write(one, "Répondre", "Merci !")
     expect(other.get_by_role("log").get_by_text("Merci !")).to_be_visible()
+
+
+# An office whose proxy lets no WebSocket through.
+NO_WEBSOCKETS = """window.WebSocket = class {
+    constructor() { setTimeout(() => this.onerror?.(new Event("error"))); }
+    close() {}
+};"""
+
+
+def test_where_no_websocket_passes_a_neighbour_polls(
+    house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    one, other = open_as(None, "/connexion"), open_as(nadia)
+    one.context.add_init_script(NO_WEBSOCKETS)
+    sign_in(one.context, house, camille)
+    with one.expect_request(lambda request: "transport=polling" in request.url):
+        one.goto(house.origin + "/rue")
+    write(one, STREET, "Qui a un tournevis ?")
+    expect(card(other, "Qui a un tournevis")).to_be_visible()
+    write(other, STREET, "Moi, un vieux")
+    expect(card(one, "Moi, un vieux")).to_be_visible()
 
 
 def test_words_written_offline_arrive_once_and_in_order(

@@ -15,6 +15,7 @@ from tests.browser.conftest import HERE, STREET, Open, card, write
 from tests.browser.test_newcomer import sign_up
 from tests.support.app import ServerProcess
 from tests.support.clients import new_key
+from tests.support.overheard import overheard
 from tests.support.processes import scratch
 
 TWO_DAYS = 48 * 3_600
@@ -24,7 +25,7 @@ TWO_DAYS = 48 * 3_600
 def house() -> Iterator[ServerProcess]:
     """A town of its own: its clock is moved by two days."""
     example = {"PALIER_EXAMPLE": "auto"}
-    with scratch() as directory, ServerProcess(directory, settings=example) as running:
+    with scratch() as directory, overheard(directory, settings=example) as running:
         yield running
         assert running.faults() == []
 

@@ -40,6 +40,7 @@ class ServerProcess:
     """`python -m realtime serve` on a free port, with a data directory of its own.
 
     Rates are lifted and no example town is loaded unless `settings` (PALIER_… variables) say so.
+    Clients come to `port`; where that is a link's, the server itself listens at `behind`.
     """
 
     def __init__(
@@ -48,10 +49,12 @@ class ServerProcess:
         *,
         database_url: str = "",
         port: int | None = None,
+        behind: int | None = None,
         settings: Mapping[str, str] | None = None,
     ) -> None:
         self.directory = directory
         self.port = port or free_port()
+        self._listens_at = behind or self.port
         self.origin = f"http://127.0.0.1:{self.port}"
         self.log = directory / f"serve-{self.port}.log"
         self.env = _plain_environment() | {
@@ -75,7 +78,8 @@ class ServerProcess:
     def start_only(self) -> None:
         """The same, without waiting."""
         argv = [sys.executable, "-m", "realtime", "serve", "--host", "127.0.0.1"]
-        self.process = Process([*argv, "--port", str(self.port)], self.log, env=self.env, cwd=ROOT)
+        argv += ["--port", str(self._listens_at)]
+        self.process = Process(argv, self.log, env=self.env, cwd=ROOT)
 
     def is_ready(self) -> bool:
         if self.process is None or not self.process.is_running():
@@ -115,13 +119,13 @@ class ServerProcess:
     def stop(self, seconds: float = 15) -> int:
         """SIGTERM, as an operator's restart does; the exit code."""
         assert self.process is not None
-        self._search()
+        self._search_metrics()
         self.process.stop(signal.SIGTERM, seconds)
+        canary.look("log", self.said(), str(self.log))
+        canary.look_at_mails(Path(self.env["PALIER_DATA_DIR"]) / "mail")
         return self.process.wait_for_exit()
 
-    def _search(self) -> None:
-        """Its log and its metrics, for a house number."""
-        canary.look("log", self.said(), str(self.log))
+    def _search_metrics(self) -> None:
         asked = f"{self.origin}/metrics"
         gone = (OSError, http.client.HTTPException)
         with contextlib.suppress(*gone), urllib.request.urlopen(asked, timeout=5) as answer:
@@ -162,10 +166,7 @@ class ServerProcess:
 
     def __exit__(self, *_: object) -> None:
         if self.process is not None:
-            if self.process.is_running():
-                self._search()
-            self.process.stop(signal.SIGTERM, 15)
-            canary.look("log", self.said(), str(self.log))
+            self.stop()
             canary.assert_unseen()
 
 

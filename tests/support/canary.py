@@ -2,13 +2,16 @@
 
 Whom tests let in, the members of `demo` and some who really sign up live behind them, sealed as a
 sign-up seals it. All that servers say to the tests of this process is searched for them: HTTP
-answers, socket packets, logs, metrics, what commands print, and the cards of others.
+answers, socket packets, pushes, mails, logs, metrics, what commands print, and the cards of others.
 """
 
 from __future__ import annotations
 
 import asyncio
+import email
+import email.policy
 import http.client
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
@@ -33,9 +36,10 @@ DOOR = "Porte Canariquarante"
 HERE = (-1.68, 48.11)
 _MARKS = (NUMBER, "anariquarante")
 _MARK_BYTES = tuple(mark.encode() for mark in _MARKS)
+_TAIL = max(map(len, _MARKS)) - 1
 
 _seen: list[str] = []
-_looked = {"http": 0, "socket": 0, "log": 0, "metrics": 0, "printed": 0, "exported": 0}
+_looked = Counter[str]()
 # A write function ends within 20 ms.
 _CHUNK = 100
 
@@ -82,8 +86,30 @@ def look_at_cards(folder: Path) -> None:
     for path in folder.glob("*.json"):
         look("exported", path.read_bytes(), str(path))
     for path in folder.glob("*.pdf"):
-        for page in PdfReader(path).pages:
-            look("exported", page.extract_text(), str(path))
+        look_at_print("exported", path)
+
+
+def look_at_print(kind: str, path: Path) -> None:
+    """Search the words of a PDF."""
+    for page in PdfReader(path).pages:
+        look(kind, page.extract_text(), str(path))
+
+
+def look_at_mails(folder: Path) -> None:
+    """Search mails as their readers see them: they name no address, not even the reader's own."""
+    for path in folder.glob("*.eml"):
+        mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        look("mail", "\n".join(map(str, mail.values())), str(path))
+        for part in mail.walk():
+            if part.get_content_maintype() == "text":
+                look("mail", part.get_content(), str(path))
+
+
+def look_at_build(folder: Path) -> None:
+    """Search the files that browsers get compressed."""
+    for path in folder.rglob("*"):
+        if path.is_file() and path.suffix not in (".br", ".gz"):
+            look("built", path.read_bytes(), str(path))
 
 
 def look(kind: str, said: str | bytes, where: str) -> None:
@@ -91,7 +117,24 @@ def look(kind: str, said: str | bytes, where: str) -> None:
     _looked[kind] += 1
     marks = _MARK_BYTES if isinstance(said, bytes) else _MARKS
     if any(mark in said for mark in marks):  # type: ignore[operator]
-        _seen.append(f"{kind} {where}")
+        accuse(f"{kind} {where}")
+
+
+class Stream:
+    """Searches what comes in chunks: a mark may be split between two."""
+
+    def __init__(self) -> None:
+        self._tail = b""
+
+    def look(self, kind: str, chunk: bytes, where: str) -> None:
+        said = self._tail + chunk
+        look(kind, said, where)
+        self._tail = said[-_TAIL:]
+
+
+def accuse(what: str) -> None:
+    """Note what was seen, or what hides from being searched."""
+    _seen.append(what)
 
 
 def assert_unseen() -> None:
@@ -111,6 +154,7 @@ def watch(patch: Callable[[object, str, object], None]) -> None:
     """Look at all that urllib, http.client and aiohttp receive in this process."""
     patch(http.client.HTTPResponse, "read", _reading(http.client.HTTPResponse.read))
     patch(http.client.HTTPResponse, "begin", _beginning(http.client.HTTPResponse.begin))
+    patch(aiohttp.ClientResponse, "start", _started(aiohttp.ClientResponse.start))
     patch(aiohttp.ClientResponse, "read", _answered(aiohttp.ClientResponse.read))
     receive = aiohttp.ClientWebSocketResponse.receive
     patch(aiohttp.ClientWebSocketResponse, "receive", _received(receive))
@@ -140,8 +184,19 @@ def _answered(read: Callable[..., Any]) -> Callable[..., Any]:
     async def watched(self: aiohttp.ClientResponse) -> bytes:
         content: bytes = await read(self)
         look("http", content, f"{self.method} {self.url.path}")
-        look("http", str(self.headers), f"headers of {self.url.path}")
         return content
+
+    return watched
+
+
+def _started(start: Callable[..., Any]) -> Callable[..., Any]:
+    """Also of what sends a client elsewhere, and of what nobody reads."""
+
+    @wraps(start)
+    async def watched(self: aiohttp.ClientResponse, *given: Any) -> aiohttp.ClientResponse:
+        await start(self, *given)
+        look("http", str(self.headers), f"headers of {self.url.path}")
+        return self
 
     return watched
 

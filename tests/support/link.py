@@ -9,22 +9,30 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from typing import Literal, cast
 
 Direction = Literal["up", "down"]
+Ear = Callable[[Direction, bytes], None]
 _END = b""
 
 
 class Link:
-    """`up` is towards the server, `down` towards the client."""
+    """`up` is towards the server, `down` towards the client.
 
-    def __init__(self, target: int, *, host: str = "127.0.0.1") -> None:
+    `listen()` gives an ear for each connection, which hears what passes.
+    """
+
+    def __init__(
+        self, target: int, *, host: str = "127.0.0.1", listen: Callable[[], Ear] | None = None
+    ) -> None:
         self.target = target
         self.host = host
         self.port = 0
         self.delay = 0.0
         self.carried: dict[Direction, int] = {"up": 0, "down": 0}
         self.ends: set[_End] = set()
+        self._listen = listen
         self._is_cut = False
         self._hung: set[Direction] = set()
         self._budget: dict[Direction, int | None] = {"up": None, "down": None}
@@ -104,6 +112,8 @@ class Link:
             far.transport.abort()
             return
         near.other, far.other = far, near
+        if self._listen is not None:
+            near.ear = far.ear = self._listen()
         near.let_pass()
         far.let_pass()
 
@@ -127,6 +137,7 @@ class _End(asyncio.Protocol):
 
     def __init__(self, link: Link, direction: Direction) -> None:
         self.other: _End | None = None
+        self.ear: Ear | None = None
         self._link = link
         self._direction: Direction = direction
         self._held: deque[bytes | None] = deque()
@@ -199,6 +210,8 @@ class _End(asyncio.Protocol):
             self._end(other)
         else:
             part = self._link.take(item, self._direction)
+            if self.ear is not None:
+                self.ear(self._direction, part)
             other.transport.write(part)
             if len(part) < len(item):
                 self._link.reset()

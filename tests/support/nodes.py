@@ -14,6 +14,7 @@ import socketio
 from tests.support.app import Resident, ServerProcess
 from tests.support.clients import Client
 from tests.support.processes import wait_until
+from tests.support.redis_ear import searched_redis
 
 SECRET = "a secret that all nodes of the tests share, 32 bytes or more"
 # As the web client: full jitter, doubling from half a second.
@@ -30,23 +31,22 @@ def nodes(
     redis_url: str = "",
     settings: Mapping[str, str] | None = None,
 ) -> Iterator[list[ServerProcess]]:
-    """`count` running nodes, started together."""
+    """`count` running nodes, started together; what they say to Redis is searched too."""
     shared = {"PALIER_SECRET": SECRET, "PALIER_REDIS_URL": redis_url} | dict(settings or {})
     started = []
-    for number in range(count):
-        home = directory / f"node{number}"
-        home.mkdir()
-        started.append(ServerProcess(home, database_url=database_url, settings=shared))
-    try:
+    with contextlib.ExitStack() as at_the_end:
+        if redis_url:
+            at_the_end.enter_context(searched_redis(redis_url))
+        for number in range(count):
+            home = directory / f"node{number}"
+            home.mkdir()
+            started.append(ServerProcess(home, database_url=database_url, settings=shared))
+            at_the_end.push(started[-1])
         for node in started:
             node.start_only()
         for node in started:
             wait_until(node.is_ready, 60, f"the node is ready ({node.log})")
         yield started
-    finally:
-        for node in started:
-            if node.process is not None:
-                node.process.stop()
 
 
 class Roamer(Client):

@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
+from tests.support import canary
 from tests.support.processes import free_port
 
 Vendor = Literal["google", "mozilla", "apple", "microsoft"]
@@ -214,6 +215,8 @@ class PushService:
         if self.requests % self._every == 0:
             self._check_vapid(headers, phone)
             plain = self._open(phone, body)
+            canary.look("push", plain, f"at {phone.id}")
+            canary.look("push", str(headers), f"headers at {phone.id}")
         return Got(phone.id, plain, headers, time.monotonic())
 
     def _check_headers(self, headers: dict[str, str], body: bytes) -> None:
