@@ -31,8 +31,10 @@ HERE = cell_at(-1.6846, 48.1336)
 NEXT_DOOR = cell_at(-1.6846 + 0.00137, 48.1336)
 # A run of fewer tests is a part by name.
 WHOLE_FOLDER = 50
-TOLD_TO_CHROMIUM = ("socket", "poll", "text/html", "application/json", "application/pdf")
-PICTURES = ("image/webp", "image/png")
+TOLD_TO_CHROMIUM = (
+    "socket", "poll", "text/html", "application/json", "image/webp", "application/pdf",
+    "application/vnd.pmtiles",
+)  # fmt: skip
 # How Chromium says that nobody answers, or that a link let go; the last one of a service worker.
 CUT = (
     "net::ERR",
@@ -78,7 +80,7 @@ def all_that_servers_say_was_searched(request: pytest.FixtureRequest) -> Iterato
     yield
     if len(request.session.items) > WHOLE_FOLDER:
         canary.assert_looked("http", "log", "metrics", "printed", "exported", "mail", "push")
-        canary.assert_looked("built", *TOLD_TO_CHROMIUM, *PICTURES)
+        canary.assert_looked("built", *TOLD_TO_CHROMIUM)
 
 
 @pytest.fixture(scope="session")
