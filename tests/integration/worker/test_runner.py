@@ -10,6 +10,7 @@ import pytest
 from realtime import outbox
 from realtime.clock import Clock
 from realtime.fanout.locks import InProcessLocks
+from realtime.worker import runner as runners
 from realtime.worker.runner import AT_ONCE, Runner
 from realtime.worker.schedules import Schedule, Scheduler
 
@@ -46,6 +47,26 @@ async def test_every_due_job_runs_once(database, clock):
         pass
 
     assert sorted(ran) == list(range(AT_ONCE + 4))
+
+
+async def test_what_a_job_leaves_begins_while_it_runs(database, clock, monkeypatch):
+    monkeypatch.setattr(runners, "IDLE_SECONDS", 60)
+    begun = asyncio.Event()
+
+    async def decide(job):
+        await database.write(outbox.add, "batch", {}, clock.now())
+        await begun.wait()
+
+    async def batch(job):
+        begun.set()
+
+    await database.write(outbox.add, "decide", {}, clock.now())
+    runner = Runner(database, clock, {"decide": decide, "batch": batch})
+    running = asyncio.create_task(runner.run(asyncio.Event()))
+    async with asyncio.timeout(10):
+        await begun.wait()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_a_failed_job_comes_back_later_and_holds_nobody_up(database, clock):
