@@ -14,9 +14,10 @@ from realtime.push.posting.addresses import Addresses, Resolve, resolved
 from realtime.push.posting.connections import Connection, Lane
 from realtime.push.posting.http1 import request_of
 
+# For an answer, and before it for a connection: one address of several has two seconds.
 PATIENCE_SECONDS = 10.0
-# For one address of several.
-_CONNECT_SECONDS = 4.0
+_OPENING_SECONDS = 6.0
+_CONNECT_SECONDS = 2.0
 
 
 class Sender:
@@ -37,12 +38,14 @@ class Sender:
         try:
             # As it was given: a push service compares it byte by byte.
             request = request_of(netloc, slash + path, headers, body)
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                connection = await lane.take()
-                try:
-                    return await connection.ask(request)
-                finally:
-                    lane.give(connection)
+            connection = lane.take_free()
+            if connection is None:
+                async with asyncio.timeout(_OPENING_SECONDS):
+                    connection = await lane.take()
+            try:
+                return await connection.ask(request, PATIENCE_SECONDS)
+            finally:
+                lane.give(connection)
         except (TimeoutError, OSError, ValueError):
             return Answer(0)
 

@@ -27,14 +27,11 @@ class Connection(asyncio.Protocol):
         self._held = b""
         self._answer: asyncio.Future[Answer] | None = None
         self._transport: asyncio.Transport
-        self._idle: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
-    async def ask(self, request: bytes) -> Answer:
+    async def ask(self, request: bytes, patience: float) -> Answer:
         """Raises OSError or BadAnswer, and is closed then; cancelled too."""
-        loop = asyncio.get_running_loop()
-        if self._idle is not None:
-            self._idle.cancel()
-        self._answer = loop.create_future()
+        self._answer = self._limit(patience).create_future()
         try:
             self._transport.write(request)
             return await self._answer
@@ -49,13 +46,22 @@ class Connection(asyncio.Protocol):
 
     def rest(self) -> None:
         """Until it is asked again, or for a minute."""
-        self._idle = asyncio.get_running_loop().call_later(IDLE_SECONDS, self.close)
+        self._limit(IDLE_SECONDS)
 
     def close(self) -> None:
+        """Who waits for an answer gets none."""
         self.is_open = False
-        if self._idle is not None:
-            self._idle.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
         self._transport.abort()
+
+    def _limit(self, seconds: float) -> asyncio.AbstractEventLoop:
+        """Closed then, unless another limit was set: a timer costs 1 µs, `asyncio.timeout` 12."""
+        loop = asyncio.get_running_loop()
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = loop.call_later(seconds, self.close)
+        return loop
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -99,16 +105,20 @@ class Lane:
         self._free: list[Connection] = []
         self._waiting: deque[asyncio.Future[None]] = deque()
 
+    def take_free(self) -> Connection | None:
+        """One that waits to be asked."""
+        while self._free:
+            connection = self._free.pop()
+            if connection.is_open:
+                return connection
+        return None
+
     async def take(self) -> Connection:
         """One that is free, or a new one; at most OPENING_AT_ONCE are being opened."""
-        while True:
-            while self._free:
-                connection = self._free.pop()
-                if connection.is_open:
-                    return connection
-            if self._opening < OPENING_AT_ONCE:
-                break
+        while (connection := self.take_free()) is None and self._opening >= OPENING_AT_ONCE:
             await self._wait()
+        if connection is not None:
+            return connection
         self._opening += 1
         try:
             return await self._opened()
