@@ -1,1 +1,1 @@
-"""Fifty thousand phones from one worker, beside two other senders on the same TLS sink."""
+"""Fifty thousand phones from one worker, then two, beside other senders on the same TLS sink."""

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.push [--phones 50000] [--others 2000] [--database URL]`
+"""`python -m benchmarks.push [--phones 50000] [--others 2000]`
 
 One alert rings every phone through a real `python -m realtime worker`; then the other senders send
 to the same sink. Everything runs on this machine, the sink too.
@@ -17,7 +17,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.push", description=__doc__)
     parser.add_argument("--phones", type=int, default=50_000)
     parser.add_argument("--others", type=int, default=2_000, help="messages of each other sender")
-    parser.add_argument("--database", default="", help="an empty one; a file of its own otherwise")
     parser.add_argument("--out", type=Path, help="write the figures here as JSON")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="palier-") as name:
@@ -47,7 +46,9 @@ def main() -> None:
         certificate(folder)
         keys = open_keys(folder, "operator@example.org", datetime.now(UTC))
         phones = make_phones(folder, keys.current.public)
-        found = {"ours": ours(folder, keys, phones, asked.phones, asked.database)}
+        found = {}
+        for workers, name in ((1, "ours"), (2, "ours, two workers")):
+            found[name] = ours(folder, keys, phones, asked.phones, workers)
         found |= others(folder, keys, phones, asked.others)
     for name, figures in found.items():
         print(name, json.dumps(figures))
@@ -76,21 +77,22 @@ def stats(folder: Path, ports: list[int]) -> dict[str, Any]:
     return told
 
 
-def ours(folder: Path, keys: KeyRing, phones: list[Phone], count: int, url: str) -> dict[str, Any]:
-    url = url or f"sqlite:///{folder / 'palier.db'}"
+def ours(
+    folder: Path, keys: KeyRing, phones: list[Phone], count: int, workers: int
+) -> dict[str, Any]:
+    url = f"sqlite:///{folder / f'{workers}.db'}"
     migrate(url)
-    with sink(folder, "faults") as ports:
+    with sink(folder, "faults") as ports, ExitStack() as stack:
         asyncio.run(settle_town(url, keys, phones, ports, count))
-        worker = start_worker(folder, url, ports)
-        try:
-            asyncio.run(wait_for_worker(url))
-            before = cpu_of(worker.pid)
-            raised = time.time()
-            asyncio.run(raise_cat(url))
-            told = wait_for(folder, ports, round(count * 0.99))
-            used = cpu_of(worker.pid) - before
-        finally:
-            worker.stop()
+        started = [start_worker(folder, url, ports) for _ in range(workers)]
+        for worker in started:
+            stack.callback(worker.stop)
+        asyncio.run(wait_for_worker(url))
+        before = sum(cpu_of(worker.pid) for worker in started)
+        raised = time.time()
+        asyncio.run(raise_cat(url))
+        told = wait_for(folder, ports, round(count * 0.99))
+        used = sum(cpu_of(worker.pid) for worker in started) - before
     took = told["last"] - raised
     return {
         "phones": count,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import ssl
 import sys
 import time
@@ -23,6 +24,7 @@ from tests.support.push_service import Phone, PushService, Refusal
 CHECKED_EVERY = 100
 ORIGINS = 4
 BLOCKED_SECONDS = 5.0
+_LENGTH = re.compile(rb"\r\n[Cc]ontent-[Ll]ength: *(\d+)")
 _REASONS = {201: "Created", 200: "OK", 400: "Bad", 410: "Gone", 429: "Slow"}
 
 
@@ -40,14 +42,15 @@ class Sink:
         self.seen: set[str] = set()
         self.blocked_from: float | None = None
 
-    def answer(self, port: int, path: str, headers: dict[str, str], body: bytes) -> tuple[int, str]:
-        number = path.rpartition("/")[2]
+    def answer(self, port: int, head: bytes, body: bytes) -> tuple[int, str]:
+        number = head[: head.index(b" HTTP/")].decode().rpartition("/")[2]
         self.count += 1
         if self.faults and (fault := self._fault(port, int(number))):
             return fault
         if self.count % CHECKED_EVERY == 0:
             service = self.services[port]
             phone = self.phones[int(number) % len(self.phones)]
+            headers = headers_of(head)
             try:
                 service._check_headers(headers, body)
                 service._check_vapid(headers, phone)
@@ -84,6 +87,11 @@ class Sink:
         }  # fmt: skip
 
 
+def headers_of(head: bytes) -> dict[str, str]:
+    lines = head.decode("latin-1").split("\r\n")[1:]
+    return {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+
+
 class Connection(asyncio.Protocol):
     def __init__(self, sink: Sink, port: int) -> None:
         self.sink, self.port, self.held = sink, port, b""
@@ -95,24 +103,23 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self.held += data
         while (end := self.held.find(b"\r\n\r\n")) >= 0:
-            head = self.held[:end].decode("latin-1").split("\r\n")
-            headers = {n.lower(): v for n, _, v in (line.partition(": ") for line in head[1:])}
-            length = int(headers.get("content-length", "0"))
+            head = self.held[:end]
+            told = _LENGTH.search(head)
+            length = int(told[1]) if told else 0
             if len(self.held) < end + 4 + length:
                 return
             body = self.held[end + 4 : end + 4 + length]
             self.held = self.held[end + 4 + length :]
-            method, path, _ = head[0].split(" ", 2)
-            self._reply(method, path, headers, body)
+            self._reply(head, body)
 
-    def _reply(self, method: str, path: str, headers: dict[str, str], body: bytes) -> None:
+    def _reply(self, head: bytes, body: bytes) -> None:
         said = ""
-        if method == "GET":
+        if head.startswith(b"GET "):
             status, more, said = 200, "", json.dumps(self.sink.stats())
         else:
-            status, more = self.sink.answer(self.port, path, headers, body)
-        head = f"HTTP/1.1 {status} {_REASONS[status]}\r\nContent-Length: {len(said)}\r\n{more}\r\n"
-        self.transport.write(head.encode() + said.encode())
+            status, more = self.sink.answer(self.port, head, body)
+        reply = f"HTTP/1.1 {status} {_REASONS[status]}\r\nContent-Length: {len(said)}\r\n{more}\r\n"
+        self.transport.write((reply + said).encode())
 
 
 async def main(folder: Path, faults: bool) -> None:
