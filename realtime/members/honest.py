@@ -17,6 +17,8 @@ _OFFICES = frozenset({
     "admin", "administrateur", "administration", "commissariat", "gendarmerie", "mairie",
     "moderateur", "moderation", "police", "pompiers", "prefecture", "samu",
 })  # fmt: skip
+# « La Mairie » is the office too; « Amis de la police montée » is not.
+_BEFORE = frozenset({"la", "le", "les", "l", "notre", "nos", "votre", "vos", "the", "your", "our"})
 # A landing is a good name for a group; the house's own name alone is not.
 _HOUSE = "palier"
 _ALIKE = frozenset({"LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE", "COPTIC"})
@@ -41,7 +43,8 @@ def is_honest(name: str) -> bool:
     if any(len(_scripts(word) & _ALIKE) > 1 for word in words):
         return False
     plain = [fold(word).translate(_LIKE) for word in words]
-    return plain != [_HOUSE] and not _OFFICES.intersection(plain[:1])
+    called = next((word for word in plain if word not in _BEFORE), "")
+    return plain != [_HOUSE] and called not in _OFFICES
 
 
 def _scripts(word: str) -> set[str]:

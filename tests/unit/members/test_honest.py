@@ -18,7 +18,8 @@ def test_honest_names_are_kept(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Mairie de Rennes", "MAIRIE", "Polícé", "P0lice municipale", "Admin", "Palier", "pal1er",
+    ["Mairie de Rennes", "MAIRIE", "La Mairie", "Votre police", "L’Administration", "Les P0mpiers",
+     "Polícé", "P0lice municipale", "Admin", "Palier", "pal1er",
      "Guitаre", "Cаmille", "Cam\u200bille", "Cam\u202eille", "Cam\u200dille"],
 )  # fmt: skip
 def test_names_that_pretend_are_refused(name: str) -> None:
