@@ -237,6 +237,6 @@ def _is_running(pid: int) -> bool:
     """False for a zombie too: it holds no file and no port any more."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # gone before, or while it is read
         return False
     return state != "Z"
