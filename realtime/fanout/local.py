@@ -226,14 +226,15 @@ class Local:
             here.waiting = {at: event for at, event in here.waiting.items() if at > seen}
         elif seen != NEVER and epoch != here.epoch:
             self._on_gap(topic)
-        given = [frame for seq, frame in here.recent if seq > seen]
-        for frame in given:
-            socket.send(frame)
         if here.cursor is None or seen > here.cursor:
             here.late[socket] = seen
-        elif len(given) < here.cursor - seen:
+            return
+        given = [frame for seq, frame in here.recent if seq > seen]
+        if len(given) < here.cursor - seen:
             # A skip came between its snapshot and its turn: only the journal has what lies there.
-            socket.send(heads_frame(topic, here.epoch, here.cursor))
+            given = [heads_frame(topic, here.epoch, here.cursor)]
+        for frame in given:
+            socket.send(frame)
 
     def _leave(self, socket: Socket, topic: str) -> None:
         here = self._topics[topic]
