@@ -162,8 +162,11 @@ class Client:
         for topic in ack["reload"]:
             self.reloaded.append(topic)
             self.log.pop(topic, None)
-            self._held.pop(topic, None)
             self.positions.pop(topic, None)
+            # What came right behind this answer goes on from it.
+            epoch = self.topics[topic]["epoch"]
+            held = self._held.pop(topic, {})
+            self._held[topic] = {seq: one for seq, one in held.items() if one["epoch"] == epoch}
         for event in ack["events"]:
             self._apply(event)
         for topic, state in self.topics.items():

@@ -253,7 +253,7 @@ class Device(Client):
     def _take_sync(self, ack: Json) -> None:
         super()._take_sync(ack)
         if self.topic in ack["reload"]:
-            head = self.positions[self.topic][1]
+            head = self.topics[self.topic]["head"]
             self._history.applied.append(Reloaded(self.number, self.topic, head))
         self._show_new()
 
