@@ -2,8 +2,8 @@
 
 Any mix of events written, delivered late, twice, out of order or never, of sockets that sync, gain
 and lose topics, of skips, and of turns of the loop in between. Who is told that a topic has gone on
-without them (`heads`) asks again, and is owed nothing until then. The journal and the sockets are stand-ins; the
-local delivery, the gap filling and the joining of frames are ours.
+without them (`heads`) asks again, and is owed nothing until then. The journal and the sockets are
+stand-ins; the local delivery, the gap filling and the joining of frames are ours.
 """
 
 from __future__ import annotations
