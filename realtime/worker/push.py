@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ from realtime.worker.runner import Run as Work
 from realtime.worker.said import LANGUAGES, said_of_alert
 from realtime.worker.schedules import CHUNK, Schedule
 
+# A town is decided at the pace of sending; a job that ran out of its 25 s would wait to go on.
+HANDS_ON_SECONDS = 15.0
 UNANSWERED_AFTER = timedelta(minutes=5)
 _HOUR = timedelta(hours=1)
 _RINGS = ("push.alert", "push.sighting", "push.match", "push.announcement", "push.message")
@@ -70,10 +73,16 @@ class PushJobs:
 
     async def ring(self, job: Job) -> None:
         """Decide for everybody meant, nearest first; batches start while it goes on."""
+        begun = time.monotonic()
         for meant in await self.db.read(meant_by, job, self.rights, self.clock.now()):
             run = await self.db.write(_begin, meant, self.clock.now())
-            for start in range(0, len(meant.accounts), AT_ONCE):
-                some = meant.accounts[start : start + AT_ONCE]
+            decided = await self.db.read(runs.list_all_decided, run.id)
+            accounts = [one for one in meant.accounts if one not in decided]
+            for start in range(0, len(accounts), AT_ONCE):
+                if start and time.monotonic() - begun > HANDS_ON_SECONDS:
+                    await self.db.write(_hand_on, job, self.clock.now())
+                    return
+                some = accounts[start : start + AT_ONCE]
                 await self.db.write(ring_some, run, meant.occasion, some, self.clock.now())
 
     async def deliver(self, job: Job) -> None:
@@ -117,6 +126,11 @@ class PushJobs:
         letter = await self.db.read(_letter_of_digest, job.about, self.origin, now)
         if letter is not None:
             await self.post.send(letter)
+
+
+def _hand_on(tx: Tx, job: Job, now: datetime) -> None:
+    """The same once more, at once: who has a decision is passed over."""
+    add(tx, job.name, job.about, now, expires_at=job.expires_at)
 
 
 def _begin(tx: Tx, meant: Meant, now: datetime) -> Run:

@@ -127,6 +127,11 @@ def note_shown(tx: Tx, run: str, now: datetime) -> None:
     )
 
 
+def list_all_decided(tx: Tx, run: str) -> set[str]:
+    rows = tx.all("SELECT account FROM push_decision WHERE run = :run", run=run)
+    return {account for (account,) in rows}
+
+
 def list_decided(tx: Tx, run: str, accounts: Collection[str]) -> set[str]:
     if not accounts:
         return set()

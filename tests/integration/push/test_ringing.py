@@ -59,24 +59,6 @@ async def test_an_alert_rings_the_phones_under_its_covering(
         assert f"{number:.3f}".encode() not in told.plain, "never a position"
 
 
-async def test_a_job_that_comes_twice_rings_once(
-    town: Town, line: Line, google: PushService
-) -> None:
-    ada, bo = member(HOME), member(HOME)
-    await town.settle(ada, bo)
-    phone = await line.subscribe(bo, google)
-    await raise_one(town, ada)
-    await town.db.write(
-        lambda tx: tx.run(
-            """INSERT INTO job (id, name, about, run_at, expires_at)
-               SELECT '7' || substr(id, 2), name, about, run_at, expires_at FROM job
-               WHERE name = 'push.alert'"""
-        )
-    )
-    await line.work()
-    assert len(google.of(phone)) == 1
-
-
 async def test_at_night_it_waits_for_the_morning_and_comes_as_one(
     town: Town, line: Line, google: PushService
 ) -> None:
