@@ -170,6 +170,7 @@ async def test_a_mailed_link_confirms_and_the_number_is_never_seen(town: ServerP
     )
     found = await asyncio.to_thread(_link_in, mails)
     assert found is not None
+    assert f"Mails: {mails}" in town.said()
     await asyncio.to_thread(canary.look_at_mails, mails)
     canary.assert_looked("mail")
     text, link = found

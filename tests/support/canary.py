@@ -14,6 +14,7 @@ import http.client
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from email.message import EmailMessage
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -99,10 +100,14 @@ def look_at_mails(folder: Path) -> None:
     """Search mails as their readers see them: they name no address, not even the reader's own."""
     for path in folder.glob("*.eml"):
         mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-        look("mail", "\n".join(map(str, mail.values())), str(path))
-        for part in mail.walk():
-            if part.get_content_maintype() == "text":
-                look("mail", part.get_content(), str(path))
+        look_at_mail(mail, str(path))
+
+
+def look_at_mail(mail: EmailMessage, where: str) -> None:
+    look("mail", "\n".join(map(str, mail.values())), where)
+    for part in mail.walk():
+        if part.get_content_maintype() == "text":
+            look("mail", part.get_content(), where)
 
 
 def look_at_build(folder: Path) -> None:

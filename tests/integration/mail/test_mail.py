@@ -7,41 +7,22 @@ import email
 import email.policy
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtplib import SMTPException
 
 from realtime.clock import Clock
 from realtime.mail import FolderPost, Letter, SmtpPost, open_post
 from realtime.mail.letter import LANGUAGES, templates, written
-from tests.support.processes import free_port
+from tests.support.letter_box import letter_box
 
 LINK = "https://palier.example.org/confirmer#t0ken"
 ORIGIN = "https://palier.example.org"
 SENDER = "mairie@example.org"
 
 
-class Inbox:
-    url = ""
-
-    def __init__(self):
-        self.mails = []
-        self.refuses = False
-
-    async def handle_DATA(self, server, session, envelope):
-        if self.refuses:
-            return "451 later, please"
-        self.mails.append((envelope.rcpt_tos, envelope.content))
-        return "250 OK"
-
-
 @pytest.fixture
 def inbox():
-    handler = Inbox()
-    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    handler.url = f"smtp://127.0.0.1:{controller.port}"
-    yield handler
-    controller.stop()
+    with letter_box() as box:
+        yield box
 
 
 EVERY_FIELD = {
@@ -74,8 +55,7 @@ def letter(**changed):
 async def test_a_mail_reaches_a_real_smtp_server(inbox):
     await SmtpPost(inbox.url, SENDER, ORIGIN, Clock()).send(letter())
 
-    ((to, content),) = inbox.mails
-    mail = email.message_from_bytes(content, policy=email.policy.default)
+    ((to, mail),) = inbox.mails
     assert to == ["ada@example.org"]
     assert mail["From"] == "Palier <mairie@example.org>"
     assert mail["Auto-Submitted"] == "auto-generated"
