@@ -72,10 +72,11 @@ def update(
     asked: AlertUpdate,
     now: datetime,
     *,
+    house: str | None = None,
     cells: Sequence[str] = (),
 ) -> Changed[str]:
     """New words or a new area, which `cells` cover; silent unless severity rises."""
-    before = get_own(tx, member, asked.id)
+    before = get_own(tx, member, asked.id, house)
     changes: dict[str, object] = {}
     if asked.title is not None:
         changes["title"] = asked.title
@@ -106,10 +107,11 @@ def still_missing(
     asked: StillMissing,
     now: datetime,
     *,
+    house: str | None = None,
     cells: Sequence[str] = (),
 ) -> Changed[str]:
     """Another life, perhaps a wider area, which `cells` cover; phones ring at most once a day."""
-    before = get_own(tx, member, asked.id)
+    before = get_own(tx, member, asked.id, house)
     after, rings = prolonged(before, now)
     if asked.radius_m is not None:
         after = widened(after, asked.radius_m, cells)
@@ -120,10 +122,16 @@ def still_missing(
 
 
 def resolve(
-    tx: Tx, member: Member, rights: Rights, asked: AlertResolve, now: datetime
+    tx: Tx,
+    member: Member,
+    rights: Rights,
+    asked: AlertResolve,
+    now: datetime,
+    *,
+    house: str | None = None,
 ) -> Changed[str]:
     """Over, with its outcome; those who helped are thanked by name."""
-    alert = get_own(tx, member, asked.id)
+    alert = get_own(tx, member, asked.id, house)
     reporters = list_reporters(tx, alert.id)
     thanked = reporters if asked.thanks is None else [a for a in reporters if a in asked.thanks]
     after = replace(resolved(alert, asked.outcome, thanked, now), keeps_photos=asked.keep_photos)
@@ -132,28 +140,38 @@ def resolve(
     return Changed(after.id, tell(tx, after, "alert.resolved", rights, now))
 
 
-def withdraw(tx: Tx, member: Member, rights: Rights, alert_id: str, now: datetime) -> Changed[str]:
+def withdraw(
+    tx: Tx,
+    member: Member,
+    rights: Rights,
+    alert_id: str,
+    now: datetime,
+    *,
+    house: str | None = None,
+) -> Changed[str]:
     """Taken back within two minutes."""
-    after = withdrawn(get_own(tx, member, alert_id), now)
+    after = withdrawn(get_own(tx, member, alert_id, house), now)
     store.save_alert(tx, after)
     ring_off(tx, after, now)
     return Changed(after.id, tell(tx, after, "alert.withdrawn", rights, now))
 
 
-def get_kind_and_cell(tx: Tx, member: Member, alert_id: str) -> tuple[str, str]:
+def get_kind_and_cell(
+    tx: Tx, member: Member, alert_id: str, house: str | None = None
+) -> tuple[str, str]:
     """Of an own alert that another circle is wanted for; a drawn area has none."""
     alert = store.get_alert(tx, alert_id)
-    if alert.author != member.account:
+    if not alert.belongs_to(member.account, house):
         raise Refused("not_found")
     if alert.radius_m is None:
         raise Refused("invalid", field="radius_m")
     return alert.kind, alert.cell
 
 
-def get_own(tx: Tx, member: Member, alert_id: str) -> Alert:
-    """An alert this member raised, to be changed."""
+def get_own(tx: Tx, member: Member, alert_id: str, house: str | None = None) -> Alert:
+    """An alert this member raised, or of the `house` the member speaks for now: to be changed."""
     alert = store.get_alert_to_change(tx, alert_id)
-    if alert.author != member.account:
+    if not alert.belongs_to(member.account, house):
         raise Refused("not_found")
     return alert
 
@@ -174,10 +192,20 @@ def follow(
     return Changed(None, [event] if asked.follow else [])
 
 
-def get_readable(tx: Tx, member: Member, rights: Rights, alert_id: str, now: datetime) -> Alert:
-    """An alert this member may open: heard at home, listened to, or near. Else it is absent."""
+def get_readable(
+    tx: Tx,
+    member: Member,
+    rights: Rights,
+    alert_id: str,
+    now: datetime,
+    *,
+    house: str | None = None,
+) -> Alert:
+    """An alert this member may open: own, heard at home, listened to, near. Else it is absent."""
     alert = store.get_alert(tx, alert_id)
-    if hears_area(member, alert, rights, now) or store.is_listening(tx, alert_id, member.account):
+    if alert.belongs_to(member.account, house) or hears_area(member, alert, rights, now):
+        return alert
+    if store.is_listening(tx, alert_id, member.account):
         return alert
     act = Act.READ_OFFICIAL if alert.organisation is not None else Act.RECEIVE_ALERTS
     rights.require(member, act, now)

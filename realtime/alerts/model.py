@@ -113,6 +113,10 @@ class Alert:
         """Residents' alerts and official ones are different topics: other people hear them."""
         return "official" if self.organisation is not None else "area"
 
+    def belongs_to(self, account: str, house: str | None) -> bool:
+        """A resident's alert is its author's; an organisation's, of whoever speaks for it now."""
+        return self.author == account if self.organisation is None else self.organisation == house
+
     def is_open(self, now: datetime) -> bool:
         return self.state in OPEN and now < self.expires_at
 

@@ -116,6 +116,14 @@ def require_house(tx: Tx, member: Member, rights: Rights, now: datetime) -> Hous
     return store.get_house(tx, member.account)
 
 
+def house_of(tx: Tx, member: Member, rights: Rights, now: datetime) -> str | None:
+    """The id of the organisation the member may speak for now, if any."""
+    if not rights.may(member, Act.PUBLISH, now):
+        return None
+    house = store.find_house(tx, member.account)
+    return None if house is None else house.id
+
+
 def list_current(tx: Tx, member: Member, now: datetime) -> list[Rendered]:
     """What is published where this member lives: everybody reads it, expired visitors too."""
     cells = prefixes(member.home_cell)

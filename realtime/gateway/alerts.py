@@ -17,12 +17,11 @@ from realtime.alerts.model import Alert, reaches
 from realtime.alerts.rendering import area_of, render_alert, render_sightings
 from realtime.alerts.sightings import actions as sightings
 from realtime.alerts.sightings import store as sightings_store
-from realtime.announcements.actions import require_house
+from realtime.announcements.actions import house_of, require_house
 from realtime.announcements.territory import clipped
 from realtime.clock import to_iso
 from realtime.db import Tx
 from realtime.engine import Socket
-from realtime.errors import Refused
 from realtime.gateway.authority import Authority
 from realtime.gateway.dispatch import Route
 from realtime.geo.aside import Aside
@@ -142,10 +141,11 @@ class AlertCommands:
 
     async def open(self, socket: Socket, asked: AlertById) -> Answer:
         def read(tx: Tx, member: Member, now: datetime) -> Answer:
-            alert = actions.get_readable(tx, member, self._rights, asked.id, now)
+            house = house_of(tx, member, self._rights, now)
+            alert = actions.get_readable(tx, member, self._rights, asked.id, now, house=house)
             mine = None
-            if alert.author == member.account:
-                waiting = sightings_store.list_waiting_for(tx, member.account, [alert.id])
+            if alert.belongs_to(member.account, house):
+                waiting = sightings_store.list_waiting_for(tx, alert.author, [alert.id])
                 mine = {
                     "hidden_mark": alert.hidden_mark,
                     "waiting": render_sightings(tx, waiting),
@@ -161,18 +161,18 @@ class AlertCommands:
         return await self._authority.read(socket, read)
 
     async def update(self, socket: Socket, asked: AlertUpdate) -> Answer:
-        act = partial(_within, actions.update, cells=await self._wider(socket, asked))
+        act = partial(_widened, actions.update, cells=await self._wider(socket, asked))
         return await self._change(socket, act, asked)
 
     async def still_missing(self, socket: Socket, asked: StillMissing) -> Answer:
-        act = partial(_within, actions.still_missing, cells=await self._wider(socket, asked))
+        act = partial(_widened, actions.still_missing, cells=await self._wider(socket, asked))
         return await self._change(socket, act, asked)
 
     async def resolve(self, socket: Socket, asked: AlertResolve) -> Answer:
-        return await self._change(socket, actions.resolve, asked)
+        return await self._change(socket, partial(_by_owner, actions.resolve), asked)
 
     async def withdraw(self, socket: Socket, asked: AlertById) -> Answer:
-        return await self._change(socket, actions.withdraw, asked.id)
+        return await self._change(socket, partial(_by_owner, actions.withdraw), asked.id)
 
     async def confirm(self, socket: Socket, asked: AlertById) -> Answer:
         return await self._change(socket, sightings.confirm, asked.id)
@@ -202,7 +202,7 @@ class AlertCommands:
 
     async def answer_sighting(self, socket: Socket, asked: SightingAnswer) -> Answer:
         def write(tx: Tx, member: Member, now: datetime) -> Changed[Answer]:
-            changed = sightings.answer(tx, member, self._rights, asked, now)
+            changed = _by_owner(sightings.answer, tx, member, self._rights, asked, now)
             return Changed(_sighting(tx, changed.value), changed.events)
 
         return (await self._authority.write(socket, write)).value
@@ -222,7 +222,8 @@ class AlertCommands:
             return ()
 
         def read(tx: Tx, member: Member, now: datetime) -> tuple[str, str]:
-            return actions.get_kind_and_cell(tx, member, asked.id)
+            house = house_of(tx, member, self._rights, now)
+            return actions.get_kind_and_cell(tx, member, asked.id, house)
 
         kind, cell = await self._authority.read(socket, read)
         return await self._covered(partial(wider, kind, cell, radius_m), kind, radius_m)
@@ -250,7 +251,19 @@ class AlertCommands:
         return (await self._authority.write(socket, write)).value
 
 
-def _within(
+def _by_owner(
+    act: Callable[..., Changed[str]],
+    tx: Tx,
+    member: Member,
+    rights: Rights,
+    asked: object,
+    now: datetime,
+) -> Changed[str]:
+    """An organisation's alert is changed by whoever speaks for it now, whoever raised it."""
+    return act(tx, member, rights, asked, now, house=house_of(tx, member, rights, now))
+
+
+def _widened(
     act: Callable[..., Changed[str]],
     tx: Tx,
     member: Member,
@@ -260,15 +273,13 @@ def _within(
     *,
     cells: tuple[str, ...],
 ) -> Changed[str]:
-    """An organisation's alert is changed by who speaks for it now, inside its territory."""
-    alert = actions.get_own(tx, member, asked.id)
-    if alert.organisation is not None:
-        house = require_house(tx, member, rights, now)
-        if house.id != alert.organisation:
-            raise Refused("not_found")
-        if asked.radius_m is not None:
-            cells = clipped(house, centre(alert.cell), cells)
-    return act(tx, member, rights, asked, now, cells=cells)
+    """The same with a wider area; an organisation's stays inside its territory."""
+    house = house_of(tx, member, rights, now)
+    alert = actions.get_own(tx, member, asked.id, house)
+    if alert.organisation is not None and cells:
+        territory = require_house(tx, member, rights, now)
+        cells = clipped(territory, centre(alert.cell), cells)
+    return act(tx, member, rights, asked, now, house=house, cells=cells)
 
 
 def _reads_thread(tx: Tx, member: Member, rights: Rights, alert: Alert, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from realtime.accounts.model import label_of
 from realtime.accounts.sessions import Asker
 from realtime.alerts.audience import rounded
 from realtime.alerts.store import find_alert
+from realtime.announcements.actions import house_of
 from realtime.db import Tx
 from realtime.errors import Refused
 from realtime.http.asking import change_as, read_as
@@ -98,7 +99,8 @@ class PushRoutes:
 
         def read(tx: Tx, asker: Asker, now: datetime) -> Body:
             alert = find_alert(tx, alert_id)
-            if alert is None or alert.author != asker.member.account:
+            house = house_of(tx, asker.member, self._house.rights, now)
+            if alert is None or not alert.belongs_to(asker.member.account, house):
                 raise Refused("not_found")
             return reach.reach_of(tx, alert_id, rounded, now)
 

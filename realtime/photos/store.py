@@ -63,11 +63,11 @@ def get_pixels(tx: Tx, photo_id: str) -> bytes:
 
 
 def use(tx: Tx, account: str, photos: Sequence[str], used_by: str) -> None:
-    """Show these photos, in this order. They must be the account's own and shown nowhere else."""
+    """Show these photos, in this order: those it shows already, or the account's own and unused."""
     for place, photo_id in enumerate(photos):
         changed = tx.run(
             """UPDATE photo SET used_by = :used_by, place = :place
-               WHERE id = :id AND account = :account AND (used_by IS NULL OR used_by = :used_by)""",
+               WHERE id = :id AND (used_by = :used_by OR used_by IS NULL AND account = :account)""",
             id=photo_id,
             account=account,
             used_by=used_by,

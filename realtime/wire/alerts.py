@@ -117,8 +117,9 @@ class Mine(Shape):
 
 
 class AlertOpened(Shape):
-    """`voice` is what my household said; `mine` is null unless I am its author. Who may not read
-    the alert's conversation (`reads_thread`) writes to its author by `direct.open {alert}`."""
+    """`voice` is what my household said; `mine` is null unless I am its author, or speak for the
+    organisation that raised it. Who may not read the alert's conversation (`reads_thread`) writes
+    to its author by `direct.open {alert}`."""
 
     alert: Alert
     follows: bool

@@ -14,9 +14,14 @@ from typing import Any
 import pytest
 
 from realtime.clock import to_iso
+from realtime.db import open_database
 from realtime.geo.cells import cell_at, centre, neighbours
 from realtime.geo.covering import covers
+from realtime.ids import new_token
+from realtime.photos.model import Photo
+from realtime.photos.store import add_photo
 from tests.acceptance.conftest import Arrive
+from tests.acceptance.test_events_explain_state import found_hall
 from tests.support.app import ServerProcess
 from tests.support.clients import Client, Json, new_key
 from tests.support.doors import let_in
@@ -314,3 +319,44 @@ async def test_an_official_alert_never_leaves_its_territory(
     for more in ({}, {"radius_m": 2_000}):
         for command in ("alert.update", "alert.still_missing"):
             assert await staff.refused(command, id=alert["id"], **more) == "not_found"
+    for command in ("alert.resolve", "alert.withdraw"):
+        assert await staff.refused(command, id=alert["id"]) == "not_found"
+    assert (await staff.ask("alert.open", id=alert["id"]))["mine"] is None
+
+
+async def photo_of(url: str, account: str) -> str:
+    db = await asyncio.to_thread(open_database, url)
+    photo = Photo(
+        id=new_token(), account=account, width=8, height=8, alt="", taken_at=datetime.now(UTC)
+    )
+    await db.write(add_photo, photo, b"")
+    await db.close()
+    return photo.id
+
+
+async def test_a_colleague_sees_an_official_alert_to_its_end(
+    house: ServerProcess, arrive: Arrive, cell: str
+) -> None:
+    """Whoever raised it has gone home: what was seen, its words, its photo and its end are left."""
+    author = await arrive("Mairie", level="organisation")
+    colleague = await arrive("Mairie", level="organisation")
+    url = house.env["PALIER_DATABASE_URL"]
+    await found_hall(url, cell, author.me["account"], colleague.me["account"])
+    picture = await photo_of(url, author.me["account"])
+    alert = await raise_alert(author, cell, kind="official", photos=[picture])
+    bo = await arrive("Bo Diddley")
+    seen = await bo.ask(
+        "alert.sighting",
+        key=new_key(),
+        id=alert["id"],
+        at=to_iso(datetime.now(UTC)),
+        place=lost_cat(cell)["place"],
+    )
+    opened = await colleague.ask("alert.open", id=alert["id"])
+    assert [one["id"] for one in opened["mine"]["waiting"]] == [seen["sighting"]["id"]]
+    await colleague.ask("alert.answer_sighting", sighting=seen["sighting"]["id"], accept=True)
+    changed = await colleague.ask("alert.update", id=alert["id"], title="Suite", photos=[picture])
+    assert [one["id"] for one in changed["alert"]["photos"]] == [picture]
+    await colleague.ask("alert.resolve", id=alert["id"])
+    told = await bo.wait_for("alert.resolved")
+    assert (told["alert"]["title"], told["alert"]["state"]) == ("Suite", "resolved")

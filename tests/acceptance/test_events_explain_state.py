@@ -45,7 +45,7 @@ class Scene:
         message: Json = ack["message"]
         return message
 
-    async def raised(self, **more: Any) -> Json:
+    async def raised(self, by: Client | None = None, **more: Any) -> Json:
         """Ada's cat is lost."""
         lon, lat = centre(self.cell)
         plain = {
@@ -55,7 +55,7 @@ class Scene:
             "place": {"lon": lon, "lat": lat},
             "radius_m": 500,
         }
-        ack = await self.ada.ask("alert.raise", key=new_key(), **plain | more)
+        ack = await (by or self.ada).ask("alert.raise", key=new_key(), **plain | more)
         self.done["alert"] = ack["alert"]
         return self.done["alert"]
 
@@ -254,12 +254,12 @@ def test_every_event_with_a_seq_is_understood() -> None:
 @pytest.fixture
 async def scene(house: ServerProcess, arrive: Arrive, cell: str) -> Scene:
     hall = await arrive("Mairie", level="organisation")
-    await found_hall(house.env["PALIER_DATABASE_URL"], hall.me["account"], cell)
+    await found_hall(house.env["PALIER_DATABASE_URL"], cell, hall.me["account"])
     url = house.env["PALIER_DATABASE_URL"]
     return Scene(await arrive("Ada Lovelace"), await arrive("Bo Diddley"), hall, cell, url)
 
 
-async def found_hall(url: str, staff: str, cell: str) -> None:
+async def found_hall(url: str, cell: str, *staff: str) -> None:
     """A town hall whose territory is the cell and its surroundings."""
     west, south, east, north = bounds(cell)
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
@@ -267,7 +267,8 @@ async def found_hall(url: str, staff: str, cell: str) -> None:
 
     def write(tx: Tx) -> None:
         house = found(tx, "Mairie", *territory_from(shape), datetime.now(UTC))
-        appoint(tx, house, staff)
+        for account in staff:
+            appoint(tx, house, account)
 
     db = await asyncio.to_thread(open_database, url)
     await db.write(write)

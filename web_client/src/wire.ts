@@ -98,7 +98,7 @@ export type AlertMatched = {
   other: Alert;
 };
 
-/** `voice` is what my household said; `mine` is null unless I am its author. Who may not read the alert's conversation (`reads_thread`) writes to its author by `direct.open {alert}`. */
+/** `voice` is what my household said; `mine` is null unless I am its author, or speak for the organisation that raised it. Who may not read the alert's conversation (`reads_thread`) writes to its author by `direct.open {alert}`. */
 export type AlertOpened = {
   alert: Alert;
   follows: boolean;

@@ -64,12 +64,18 @@ def report(
 
 
 def answer(
-    tx: Tx, member: Member, rights: Rights, asked: SightingAnswer, now: datetime
+    tx: Tx,
+    member: Member,
+    rights: Rights,
+    asked: SightingAnswer,
+    now: datetime,
+    *,
+    house: str | None = None,
 ) -> Changed[str]:
     """The owner shows a waiting sighting to all, or keeps it out."""
     sighting = store.get_sighting(tx, asked.sighting)
     alert = alerts.get_alert_to_change(tx, sighting.alert)
-    if alert.author != member.account:
+    if not alert.belongs_to(member.account, house):
         raise Refused("not_found")
     sighting = store.get_sighting(tx, asked.sighting)
     if sighting.state != "waiting":
@@ -77,7 +83,7 @@ def answer(
     if asked.accept:
         return Changed(sighting.id, _show(tx, alert, sighting, rights, now))
     store.set_state(tx, sighting.id, "declined")
-    return Changed(sighting.id, [Event(member.account_topic, "alert.sighted", sighting.id)])
+    return Changed(sighting.id, [Event(f"account:{alert.author}", "alert.sighted", sighting.id)])
 
 
 def show_due(tx: Tx, rights: Rights, now: datetime, limit: int) -> Changed[int]:
