@@ -49,7 +49,7 @@ from realtime.wire.alerts import (
 A = TypeVar("A")
 Answer = dict[str, object]
 # How many phones this draft would ring: the push domain's business.
-CountPhones = Callable[[Tx, Alert, datetime], int]
+CountPhones = Callable[[Tx, Alert, int, datetime], int]
 
 
 class AlertCommands:
@@ -90,7 +90,7 @@ class AlertCommands:
             return {
                 "reach": {
                     "members": rounded(others),
-                    "phones": rounded(self._count_phones(tx, draft, now)),
+                    "phones": rounded(self._count_phones(tx, draft, others, now)),
                 },
                 "area": area_of(draft.cell, draft.radius_m, draft.cells),
                 "severity": draft.severity,

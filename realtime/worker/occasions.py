@@ -16,7 +16,7 @@ from realtime.db import Tx
 from realtime.errors import Refused
 from realtime.geo.covering import nearest_first
 from realtime.members.rights import Rights
-from realtime.members.store import list_under
+from realtime.members.store import list_under, sample_under
 from realtime.outbox import Job
 from realtime.push.policy import Notice
 from realtime.push.ringing import Occasion, count_phones
@@ -162,15 +162,16 @@ def _announcement(tx: Tx, announcement_id: str, now: datetime) -> Meant | None:
     return Meant(occasion, list_under(tx, told.cells, now))
 
 
-def phones_for(tx: Tx, draft: Alert, now: datetime) -> int:
-    """How many phones an alert would ring if it were raised now. Beyond a thousand members every
-    second, third… stands for its neighbours: a preview must not read a town."""
+def phones_for(tx: Tx, draft: Alert, among: int, now: datetime) -> int:
+    """How many phones an alert would ring if it were raised now, `among` so many members. Beyond a
+    thousand some stand for all: a preview must not read a town.
+    """
     if draft.urgency == "none":
         return 0
-    accounts = [one for one in list_under(tx, draft.cells, now) if one != draft.author]
-    step = max(1, -(-len(accounts) // _PREVIEWED))
+    one_in = max(1, -(-among // _PREVIEWED))
+    accounts = [a for a in sample_under(tx, draft.cells, now, one_in) if a != draft.author]
     notice = notice_of(tx, draft, draft.expires_at)
-    return step * count_phones(tx, notice, draft.cell, accounts[::step], now)
+    return one_in * count_phones(tx, notice, draft.cell, accounts, now)
 
 
 _PREVIEWED = 1_000

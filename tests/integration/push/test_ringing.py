@@ -329,9 +329,21 @@ async def test_the_preview_counts_the_phones_that_would_ring_now(
     off = Prefs(ways={"lost_cat": {"street": "off"}})
     await town.db.write(save_prefs, silent.account, off)
     alert = await town.db.read(get_alert, await raise_one(town, ada))
-    assert await town.db.read(phones_for, alert, town.now) == 2, "both of Bo's"
+    assert await town.db.read(phones_for, alert, 3, town.now) == 2, "both of Bo's"
     quiet = replace(alert, urgency="none")
-    assert await town.db.read(phones_for, quiet, town.now) == 0
+    assert await town.db.read(phones_for, quiet, 3, town.now) == 0
+
+
+async def test_in_a_town_the_lowest_accounts_stand_for_all(
+    town: Town, line: Line, google: PushService
+) -> None:
+    ada, low, high = member(HOME), member(HOME, account="3" * 20), member(HOME, account="4" * 20)
+    await town.settle(ada, low, high)
+    for one in (low, high):
+        await line.subscribe(one, google)
+    alert = await town.db.read(get_alert, await raise_one(town, ada))
+    assert await town.db.read(phones_for, alert, 1_000, town.now) == 2
+    assert await town.db.read(phones_for, alert, 3_001, town.now) == 4, "one in four, one of two"
 
 
 async def test_the_canary_sings_on_the_operators_phone_and_metrics_hear_it(
