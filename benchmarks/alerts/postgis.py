@@ -56,8 +56,10 @@ def fill(connection: psycopg.Connection[Any], homes: Iterable[tuple[float, float
 
 
 def list_within(connection: psycopg.Connection[Any], area: str) -> list[str]:
-    rows = connection.execute(f"SELECT account FROM resident WHERE {area} AND {_HEARS}".encode())
-    return [account for (account,) in rows.fetchall()]
+    """Handed over as one text, as ours are: row by row costs more."""
+    asked = f"SELECT string_agg(account, ' ') FROM resident WHERE {area} AND {_HEARS}"
+    (accounts,) = connection.execute(asked.encode()).fetchone() or (None,)
+    return (accounts or "").split()
 
 
 def count(connection: psycopg.Connection[Any], area: str) -> int:
