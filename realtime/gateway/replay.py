@@ -50,7 +50,7 @@ class _Snapshot:
 
     ack: dict[str, object]
     followed: list[Followed]
-    keys: frozenset[str]
+    keys: tuple[str, ...]
     seen: dict[str, tuple[str, int]]
 
 
@@ -116,7 +116,7 @@ class Replay:
                     f for f in session.followed if f.view not in FLAT or f.topic in seen
                 ]
                 seen = {f.topic: seen.get(f.topic, ("", NEVER)) for f in session.followed}
-                session.keys = frozenset(
+                session.keys = tuple(
                     key for key in session.keys if not _is_flat(key) or key in seen
                 )
                 self._on_overtaken(session.account)

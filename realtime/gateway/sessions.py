@@ -41,7 +41,7 @@ class Session:
     session: str
     language: str
     followed: list[Followed]
-    keys: frozenset[str]
+    keys: tuple[str, ...]
     is_live: bool = False
     is_gone: bool = False
     syncs: int = 0
@@ -176,7 +176,7 @@ class Sessions:
             session: Session = socket.session
             session.refreshes += 1
             session.followed = [one for one in session.followed if one.topic != topic]
-            session.keys -= {topic}
+            session.keys = tuple(key for key in session.keys if key != topic)
             if session.is_live:
                 kept = {one.topic: ("", NEVER) for one in session.followed}
                 self._local.follow(socket, session.keys, kept)

@@ -60,12 +60,12 @@ def stand(
     )
 
 
-def keys_of(member: Member, followed: list[Followed]) -> frozenset[str]:
+def keys_of(member: Member, followed: list[Followed]) -> tuple[str, ...]:
     """Where a socket stands in the local index: one key a ring, one a topic of its own."""
     views = {topic.view for topic in followed}
-    keys = {t.topic for t in followed if t.view not in ("street", "neighbourhood")}
+    keys = [t.topic for t in followed if t.view not in ("street", "neighbourhood")]
     if "street" in views:
-        keys.add(key_of_ring("street", member.home_cell))
+        keys.append(key_of_ring("street", member.home_cell))
     if "neighbourhood" in views:
-        keys.add(key_of_ring("neighbourhood", member.home_cell[:BLOCK]))
-    return frozenset(keys)
+        keys.append(key_of_ring("neighbourhood", member.home_cell[:BLOCK]))
+    return tuple(keys)
