@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 
 AT_ONCE = 64
 FEWEST = 2
-LAST_ANSWERS = 20
-THROTTLED_OF_THEM = 4
+# A fifth of 20 would come about by chance where one phone in 25 is throttled for itself.
+LAST_ANSWERS = 50
+THROTTLED_OF_THEM = 10
 
 
 @dataclass(slots=True)
@@ -62,9 +63,13 @@ class Breaker:
         if state.waiting and state.in_flight < int(state.limit):
             state.waiting.pop(0)()
 
-    def succeeded(self, origin: str) -> None:
+    def succeeded(self, origin: str, now: datetime) -> None:
         state = self._of(origin)
         state.throttled.append(False)
+        if state.blocked_until is not None and state.blocked_until <= now:
+            # It is open again: what closed it is forgotten. Until then one "too many" closes it.
+            state.blocked_until = None
+            state.throttled.clear()
         state.limit = min(AT_ONCE, state.limit + 1 / state.limit)
 
     def throttle(self, origin: str, until: datetime) -> bool:

@@ -192,8 +192,9 @@ class Deliverer:
     def _note(self, batch: _Batch, one: Ringing, outcome: Outcome) -> None:
         vendor = vendor_of(one.origin)
         if outcome.meaning == "accepted":
-            self.breaker.succeeded(one.origin)
-            batch.results.accept(one.id, vendor, self.clock.now())
+            now = self.clock.now()
+            self.breaker.succeeded(one.origin, now)
+            batch.results.accept(one.id, vendor, now)
         elif outcome.meaning == "gone" or outcome.meaning == "failed":
             batch.results.note(one.id, outcome.meaning, outcome.reason, vendor)
         else:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from realtime.push.breaker import AT_ONCE, Breaker
+from realtime.push.breaker import AT_ONCE, THROTTLED_OF_THEM, Breaker
 from realtime.push.outcomes import (
     LONGEST_BLOCK,
     Answer,
@@ -134,7 +134,7 @@ def test_a_blocked_service_is_left_alone_and_then_asked_half_as_much() -> None:
     breaker.end("a")
     assert woken == [1]
     for _ in range(2_000):
-        breaker.succeeded("a")
+        breaker.succeeded("a", NOW)
     breaker.end("a")
     assert woken == [1, 2]
 
@@ -159,12 +159,28 @@ def test_a_place_given_to_somebody_who_left_goes_to_the_next() -> None:
 def test_one_too_many_is_about_that_phone_and_several_are_about_us() -> None:
     breaker = Breaker()
     for number in range(200):
-        breaker.succeeded("a")
+        breaker.succeeded("a", NOW)
         if number % 20 == 0:
             assert not breaker.throttle("a", NOW + MINUTE)
     assert breaker.blocked_for("a", NOW) is None
-    assert [breaker.throttle("a", NOW + MINUTE) for _ in range(4)].count(True) == 1
+    closed = [breaker.throttle("a", NOW + MINUTE) for _ in range(THROTTLED_OF_THEM)]
+    assert closed.count(True) == 1
     assert breaker.blocked_for("a", NOW) == MINUTE
+
+
+def test_after_a_block_the_first_answer_decides() -> None:
+    breaker = Breaker()
+    for _ in range(THROTTLED_OF_THEM):
+        breaker.throttle("a", NOW + MINUTE)
+    # It was under way when the service closed.
+    breaker.succeeded("a", NOW)
+    breaker.throttle("a", NOW + 2 * MINUTE)
+    assert breaker.blocked_for("a", NOW + MINUTE) == MINUTE, "still closed"
+    breaker.succeeded("a", NOW + 2 * MINUTE)
+    for _ in range(THROTTLED_OF_THEM - 1):
+        breaker.throttle("a", NOW + 3 * MINUTE)
+    assert breaker.blocked_for("a", NOW + 2 * MINUTE) is None, "what closed it is forgotten"
+    assert breaker.throttle("a", NOW + 3 * MINUTE)
 
 
 def test_who_waits_for_a_place_hears_at_once_that_there_is_none() -> None:
