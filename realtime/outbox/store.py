@@ -49,6 +49,17 @@ def find_due(tx: Tx, names: Sequence[str], now: datetime) -> bool:
     )
 
 
+def count_due(tx: Tx, name: str, now: datetime) -> int:
+    """How many jobs of this name nobody has begun."""
+    found: int = tx.value(
+        """SELECT count(*) FROM job WHERE run_at <= :now AND name = :name
+           AND claimed_until IS NULL""",
+        name=name,
+        now=to_millis(now),
+    )
+    return found
+
+
 def claim(tx: Tx, names: Sequence[str], now: datetime, lease: timedelta, limit: int) -> list[Job]:
     """At most `limit` due jobs, the oldest first, ours until the lease ends."""
     skip = "FOR UPDATE SKIP LOCKED" if tx.dialect == "postgresql" else ""

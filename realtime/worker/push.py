@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ from realtime.push.endpoints import allowed_by
 from realtime.push.keys import KeyRing
 from realtime.push.model import IDLE_AFTER, KEPT, Run
 from realtime.push.results import REFUSED
-from realtime.push.ringing import AT_ONCE, begin, decide_all, ring_some
+from realtime.push.ringing import AT_ONCE, begin, decide_all
 from realtime.push.runs import store as runs
 from realtime.push.sender import Sender
 from realtime.push.store import disable_idle, forget_disabled, forget_left
@@ -35,14 +34,13 @@ from realtime.push.trials import ring_canary
 from realtime.push.waiting import ring_waiting
 from realtime.settings import Settings
 from realtime.worker.contents import digest_of, wanted_of
+from realtime.worker.deciding import decide_all_meant
 from realtime.worker.meant import Meant
 from realtime.worker.occasions import meant_by, rings, rooms_of
 from realtime.worker.runner import Run as Work
 from realtime.worker.said import LANGUAGES, said_of_alert
 from realtime.worker.schedules import CHUNK, Schedule
 
-# A town is decided at the pace of sending; a job that ran out of its 25 s would wait to go on.
-HANDS_ON_SECONDS = 15.0
 UNANSWERED_AFTER = timedelta(minutes=5)
 _HOUR = timedelta(hours=1)
 _RINGS = ("push.alert", "push.sighting", "push.match", "push.announcement", "push.message")
@@ -73,17 +71,11 @@ class PushJobs:
 
     async def ring(self, job: Job) -> None:
         """Decide for everybody meant, nearest first; batches start while it goes on."""
-        begun = time.monotonic()
         for meant in await self.db.read(meant_by, job, self.rights, self.clock.now()):
             run = await self.db.write(_begin, meant, self.clock.now())
-            decided = await self.db.read(runs.list_all_decided, run.id)
-            accounts = [one for one in meant.accounts if one not in decided]
-            for start in range(0, len(accounts), AT_ONCE):
-                if start and time.monotonic() - begun > HANDS_ON_SECONDS:
-                    await self.db.write(_hand_on, job, self.clock.now())
-                    return
-                some = accounts[start : start + AT_ONCE]
-                await self.db.write(ring_some, run, meant.occasion, some, self.clock.now())
+            if not await decide_all_meant(self.db, self.clock, run, meant):
+                await self.db.write(_hand_on, job, self.clock.now())
+                return
 
     async def deliver(self, job: Job) -> None:
         await self.deliverer.deliver(job.about)

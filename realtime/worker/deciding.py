@@ -1,0 +1,55 @@
+"""Decides for everybody meant, nearest first and somewhat ahead of sending."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+from realtime.clock import Clock
+from realtime.db import Database
+from realtime.outbox import count_due
+from realtime.push.model import Run
+from realtime.push.results import BATCH
+from realtime.push.ringing import AT_ONCE, ring_some
+from realtime.push.runs import store as runs
+from realtime.worker.meant import Meant
+
+# A job is stopped after 25 s and would wait to go on.
+LONGEST_SECONDS = 15.0
+# A loop that sends is slow to hear of a commit: meanwhile the next few members are decided.
+_TOGETHER = 2
+# Batches that nobody has begun. More would take the first phones' time.
+_AHEAD = 8
+_PAUSE_SECONDS = 0.05
+
+
+async def decide_all_meant(db: Database, clock: Clock, run: Run, meant: Meant) -> bool:
+    """False when its time was out before the end: called again, it goes on."""
+    ends = time.monotonic() + LONGEST_SECONDS
+    decided = await db.read(runs.list_all_decided, run.id)
+    accounts = [one for one in meant.accounts if one not in decided]
+    places = asyncio.Semaphore(_TOGETHER)
+
+    async def decide(some: Sequence[str]) -> None:
+        try:
+            await db.write(ring_some, run, meant.occasion, some, clock.now())
+        finally:
+            places.release()
+
+    async with asyncio.TaskGroup() as tasks:
+        for start in range(0, len(accounts), AT_ONCE):
+            if start and time.monotonic() > ends:
+                return False
+            await places.acquire()
+            tasks.create_task(decide(accounts[start : start + AT_ONCE]))
+            await _keep_pace(db, clock, ends)
+    return True
+
+
+async def _keep_pace(db: Database, clock: Clock, ends: float) -> None:
+    """Other workers take batches too: only the database knows how many wait."""
+    while await db.read(count_due, BATCH, clock.now()) > _AHEAD:
+        if time.monotonic() > ends:
+            return
+        await asyncio.sleep(_PAUSE_SECONDS)
