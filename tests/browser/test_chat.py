@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.alerting import asked
 from tests.browser.conftest import DESK, STREET, Open, card, write
 from tests.browser.test_accessible import settle, violations
-from tests.support.app import Resident
+from tests.browser.test_first_load import fill
+from tests.support.app import Resident, ServerProcess
+from tests.support.clients import new_key
 from tests.support.pictures import jpeg
+from tests.support.processes import wait_until
 
 
 def bubble(page: Page, text: str) -> Locator:
@@ -135,3 +139,27 @@ def test_a_photo_is_sent_shown_and_enlarged(
     assert violations(other) == []
     other.keyboard.press("Escape")
     expect(viewer).to_have_count(0)
+
+
+def test_a_conversation_opens_where_one_left_off(
+    house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    opening = fill(house, nadia, 2)
+    page = open_as(camille, f"/rue/{opening}")
+    log = page.get_by_role("log")
+    expect(log.get_by_text("réponse 2", exact=True)).to_be_visible()
+
+    def has_read_all() -> bool:
+        topics = asked(house, camille, "sync")["topics"]
+        return all(one["read"] == one["head"] for one in topics if one["topic"] == topic)
+
+    topic = asked(house, nadia, "history", conversation=opening)["messages"][0]["topic"]
+    wait_until(has_read_all, 15, "what was shown is read")
+    page.goto(f"{house.origin}/autour")
+    for text in ("réponse 3", "réponse 4"):
+        asked(house, nadia, "message.post", key=new_key(), reply_to=opening, text=text)
+    page.goto(f"{house.origin}/rue/{opening}")
+    expect(log.get_by_text("Nouveau", exact=True)).to_be_visible()
+    expect(log.get_by_text("réponse 4", exact=True)).to_be_visible()
+    said = log.inner_text()
+    assert said.index("réponse 2") < said.index("Nouveau") < said.index("réponse 3")

@@ -31,6 +31,8 @@ export class Live {
   here = $state.raw<PresenceChanged>(NOBODY);
   /** When the server last said that all is here. */
   freshAt = $state.raw<number | null>(null);
+  /** Whether the server said so since this page was opened. */
+  isSynced = $state.raw(false);
   /** After a cut longer than 3 s: how many messages were caught up. */
   caughtUp = $state.raw<number | null>(null);
   /** Where the next page of each room starts; null: the end; undefined: not listed yet. */
@@ -233,6 +235,7 @@ export class Live {
       await Promise.all(lists);
       await this.#listRooms();
       this.freshAt = Date.now();
+      this.isSynced = true;
       if (this.#lostAt !== null && Date.now() - this.#lostAt > SHORT_CUT_MS) this.caughtUp = others;
       this.#lostAt = null;
       this.onReady();
