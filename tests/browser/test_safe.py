@@ -29,6 +29,7 @@ HOSTILE = [
     "<details open ontoggle=alert(1)>",
     "<video><source onerror=alert(1)>",
     "'-alert(1)-' \"onfocus=alert(1) autofocus=\"",
+    "https://mechant.example/piege et www.mechant.example",
 ]  # fmt: skip
 
 
