@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import socket
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from aiohttp.abc import AbstractResolver
 
 from realtime.db import Tx
 from realtime.push import keys as key_ring
@@ -236,7 +237,7 @@ async def test_the_second_gate_calls_no_other_address(
     await town.settle(ada, bo)
     called: list[str] = []
 
-    async def post(endpoint: str, body: bytes, headers: Mapping[str, str]) -> Any:
+    async def post(endpoint: str, body: bytes, headers: dict[str, str]) -> Any:
         called.append(endpoint)
         raise AssertionError
 
@@ -262,13 +263,33 @@ def keep(tx: Tx, packed: bytes) -> None:
     )
 
 
+class Inside(AbstractResolver):
+    """A name that leads inside: DNS rebinding."""
+
+    def __init__(self, *ips: str) -> None:
+        self.ips = ips
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> Any:
+        return [
+            {
+                "hostname": host,
+                "host": ip,
+                "port": port,
+                "family": socket.AF_INET,
+                "proto": 0,
+                "flags": 0,
+            }
+            for ip in self.ips
+        ]
+
+    async def close(self) -> None: ...
+
+
 @pytest.mark.parametrize("ips", [("127.0.0.1",), ("10.0.0.1", "169.254.169.254"), ("::1",)])
 async def test_a_known_name_that_leads_inside_is_not_called(ips: tuple[str, ...]) -> None:
-    async def resolve(host: str, port: int) -> list[str]:
-        """DNS rebinding."""
-        return list(ips)
-
-    sender = Sender(Allowed(), resolve)
+    sender = Sender(Allowed(), Inside(*ips))
     try:
         answer = await sender.post("https://fcm.googleapis.com/fcm/send/a", b"x", {})
         assert answer.status == 0

@@ -1,1 +1,0 @@
-"""POSTs to push services: addresses, connections, and what is said on them."""
