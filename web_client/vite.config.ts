@@ -2,12 +2,14 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 import { compressed } from "./compressed.ts";
 import { serviceWorker } from "./service_worker.ts";
+import { signs } from "./signs.ts";
 
 // The server refuses inline styles and plain HTML strings (Content-Security-Policy with Trusted
 // Types): components are built node by node ("tree"), their CSS lands in files, and every script
 // of the first load carries the nonce that the server writes over `__NONCE__`.
 export default defineConfig({
   plugins: [
+    signs(),
     svelte({ compilerOptions: { fragments: "tree", css: "external" } }),
     serviceWorker("src/sw.ts"),
     compressed(),
