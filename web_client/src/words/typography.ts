@@ -13,10 +13,17 @@ export function typeset(text: string): string {
     .replace(/(\bh) (?=\d)/g, `$1${FIXED}`);
 }
 
-/** A catalogue whose every sentence, and every sentence its functions make, is typeset. */
+/**
+ * A catalogue whose every sentence, and every sentence its functions make, is typeset: each when it is
+ * first read, for a view says few of them.
+ */
 export function typesetAll<Catalogue extends object>(catalogue: Catalogue): Catalogue {
-  const entries = Object.entries(catalogue).map(([name, value]) => [name, typesetOne(value)]);
-  return Object.fromEntries(entries) as Catalogue;
+  const set = {} as Catalogue;
+  for (const [name, value] of Object.entries(catalogue)) {
+    const keep = (given: unknown) => (Object.defineProperty(set, name, { value: given, enumerable: true }), given);
+    Object.defineProperty(set, name, { get: () => keep(typesetOne(value)), enumerable: true, configurable: true });
+  }
+  return set;
 }
 
 function typesetOne(value: unknown): unknown {
