@@ -1,4 +1,4 @@
-"""A street that is loaded again stands still: what was known is where it was, the alert above too.
+"""A street that is loaded stands still, and so does what is being read when something new comes in.
 
 In a town of its own, where nobody else writes; each test has a quarter of it to itself.
 """
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from realtime.geo.cells import cell_at
 from tests.browser.conftest import STREET, Open, card, in_a_thread, write
@@ -28,20 +28,30 @@ SHIFTS = """() => new Promise((done) => {
     }).observe({ type: "layout-shift", buffered: true });
     requestAnimationFrame(() => requestAnimationFrame(() => done(shifts)));
 })"""
-KEPT_ALERTS = """() => new Promise((done) => {
-    const open = indexedDB.open("palier");
-    open.onsuccess = () => {
-        const ask = open.result.transaction("house").objectStore("house").get("house");
-        ask.onsuccess = () => {
-            open.result.close();
-            done(Object.keys(ask.result?.book?.alerts ?? {}).length);
+# Settled once so many conversations and alerts are kept on the device.
+UNTIL_KEPT = """async ([threads, alerts]) => {
+    const kept = () => new Promise((done) => {
+        const open = indexedDB.open("palier");
+        open.onsuccess = () => {
+            const tx = open.result.transaction(["house", "threads"]);
+            const house = tx.objectStore("house").get("house");
+            const count = tx.objectStore("threads").count();
+            tx.oncomplete = () => {
+                open.result.close();
+                done([count.result, Object.keys(house.result?.book?.alerts ?? {}).length]);
+            };
         };
-    };
-})"""
+    });
+    for (;;) {
+        const [now, raised] = await kept();
+        if (now >= threads && raised >= alerts) return;
+        await new Promise((later) => setTimeout(later, 50));
+    }
+}"""
 
 
 # Five kilometres apart: no alert of one quarter is heard in another.
-QUARTERS = [cell_at(-1.6846 + 0.067 * number, 48.1336) for number in range(3)]
+QUARTERS = [cell_at(-1.6846 + 0.067 * number, 48.1336) for number in range(6)]
 
 
 @pytest.fixture(scope="module")
@@ -86,9 +96,9 @@ def raise_lost_cat(house: ServerProcess, owner: Resident) -> str:
     return in_a_thread(act)
 
 
-def wait_for_kept_alert(page: Page) -> None:
+def wait_until_kept(page: Page, *, threads: int = 0, alerts: int = 0) -> None:
     """The device keeps what it heard a moment later."""
-    page.wait_for_function(f"async () => (await ({KEPT_ALERTS})()) > 0", timeout=10_000)
+    page.evaluate(UNTIL_KEPT, [threads, alerts])
 
 
 def assert_nothing_moved(page: Page) -> None:
@@ -96,10 +106,111 @@ def assert_nothing_moved(page: Page) -> None:
     assert sum(one[0] for one in shifts) < 0.02, shifts
 
 
+def post(house: ServerProcess, author: Resident, text: str) -> None:
+    """A new conversation in the author's street."""
+
+    async def act() -> None:
+        async with Client(house.origin, author.token) as client:
+            await client.post("street", text, home=client.me["home"])
+
+    in_a_thread(act)
+
+
+def visited(open_as: Open, reader: Resident) -> Page:
+    """A street that was seen and left: two conversations are kept on this device."""
+    page = open_as(reader)
+    for text in ("Une première", "Une deuxième"):
+        write(page, STREET, text)
+        expect(card(page, text).get_by_role("link", name="Répondre")).to_be_visible()
+    wait_until_kept(page, threads=2)
+    page.goto(f"{page.url.removesuffix('/rue')}/icon.svg")
+    return page
+
+
+def top_of(page: Page, text: str) -> float:
+    """How far below the upper edge of the list a card begins."""
+    box, edge = card(page, text).bounding_box(), page.locator("[data-scroller]").bounding_box()
+    assert box is not None
+    assert edge is not None
+    return box["y"] - edge["y"]
+
+
+class HeldLine:
+    """A live line on which nothing comes down until it is let through."""
+
+    def __init__(self, page: Page) -> None:
+        self.waiting: list[str | bytes] | None = []
+        self.lines: list[WebSocketRoute] = []
+        page.route_web_socket("**/socket.io/**", self.begin)
+
+    def begin(self, line: WebSocketRoute) -> None:
+        self.lines.append(line)
+        line.connect_to_server().on_message(self.hear)
+
+    def hear(self, frame: str | bytes) -> None:
+        if self.waiting is None:
+            self.lines[-1].send(frame)
+        else:
+            self.waiting.append(frame)
+
+    def let_through(self) -> None:
+        for frame in self.waiting or []:
+            self.lines[-1].send(frame)
+        self.waiting = None
+
+
+def test_what_came_meanwhile_stands_on_top_from_the_first_picture_on(
+    house: ServerProcess, neighbours: list[Resident], open_as: Open
+) -> None:
+    page = visited(open_as, neighbours[0])
+    post(house, neighbours[1], "Venue entre-temps")
+    raise_lost_cat(house, neighbours[1])
+    page.goto(f"{house.origin}/rue")
+    expect(card(page, "Venue entre-temps")).to_be_in_viewport()
+    expect(page.get_by_role("link", name="Chat perdu").first).to_be_visible()
+    assert top_of(page, "Venue entre-temps") < top_of(page, "Une deuxième")
+    assert_nothing_moved(page)
+
+
+def test_on_a_slow_line_what_came_meanwhile_waits_above(
+    house: ServerProcess, neighbours: list[Resident], open_as: Open
+) -> None:
+    page = visited(open_as, neighbours[0])
+    post(house, neighbours[1], "Venue entre-temps")
+    line = HeldLine(page)
+    page.goto(f"{house.origin}/rue")
+    expect(card(page, "Une deuxième")).to_be_in_viewport()
+    before = top_of(page, "Une deuxième")
+    line.let_through()
+    expect(card(page, "Venue entre-temps")).to_be_attached()
+    expect(page.get_by_role("button", name="1 nouvelle conversation")).to_be_in_viewport()
+    assert top_of(page, "Une deuxième") == pytest.approx(before, abs=1)
+    page.get_by_role("button", name="1 nouvelle conversation").click()
+    expect(card(page, "Venue entre-temps")).to_be_in_viewport(ratio=0.9)
+    expect(page.get_by_role("button", name="1 nouvelle conversation")).to_have_count(0)
+
+
+def test_what_is_being_read_stays_where_it_is(
+    house: ServerProcess, neighbours: list[Resident], open_as: Open
+) -> None:
+    page = open_as(neighbours[0])
+    write(page, STREET, "En train de lire")
+    expect(card(page, "En train de lire").get_by_role("link", name="Répondre")).to_be_visible()
+    before = top_of(page, "En train de lire")
+    post(house, neighbours[1], "Plus récente")
+    expect(page.get_by_role("button", name="1 nouvelle conversation")).to_be_in_viewport()
+    assert top_of(page, "En train de lire") == pytest.approx(before, abs=1)
+    raise_lost_cat(house, neighbours[1])
+    expect(page.get_by_role("link", name="Chat perdu").first).to_be_visible()
+    assert top_of(page, "En train de lire") == pytest.approx(before, abs=1)
+    assert_nothing_moved(page)
+    write(page, STREET, "La mienne")
+    expect(card(page, "La mienne").get_by_role("link", name="Répondre")).to_be_in_viewport(ratio=1)
+
+
 def test_nothing_shifts_while_the_street_loads(neighbours: list[Resident], open_as: Open) -> None:
     page = open_as(neighbours[0])
     write(page, STREET, "Rien ne bouge")
-    # What is new since the last visit may come in on top; what is known stays where it is.
     for _ in range(2):
         expect(card(page, "Rien ne bouge").get_by_role("link", name="Répondre")).to_be_visible()
         page.reload()
@@ -117,7 +228,7 @@ def test_nothing_shifts_under_an_open_alert(
     for _ in range(2):
         expect(strip).to_be_visible()
         expect(card(page, "Sous l’alerte").get_by_role("link", name="Répondre")).to_be_visible()
-        wait_for_kept_alert(page)
+        wait_until_kept(page, alerts=1)
         page.reload()
     expect(strip).to_be_visible()
     expect(card(page, "Sous l’alerte")).to_be_visible()
@@ -130,7 +241,7 @@ def test_alerts_are_read_without_a_network(
     alert = raise_lost_cat(house, neighbours[1])
     page = open_as(neighbours[0])
     expect(page.get_by_role("link", name="Chat perdu").first).to_be_visible()
-    wait_for_kept_alert(page)
+    wait_until_kept(page, alerts=1)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.context.set_offline(True)
     page.reload()

@@ -1,7 +1,7 @@
 // The composition of the client: built once in main.ts, handed to the views by context.
 
-import { getContext, setContext, type Component } from "svelte";
-import { foremost, type Book } from "./alerts/book";
+import { getContext, setContext } from "svelte";
+import type { Book } from "./alerts/book";
 import { Cache } from "./cache";
 import type { Company } from "./company";
 import { ask } from "./http";
@@ -10,7 +10,7 @@ import { Outgoing } from "./rooms/outgoing.svelte";
 import { forgetDrafts } from "./rooms/drafts";
 import { Router } from "./router.svelte";
 import { EMPTY, type State } from "./state";
-import type { Alert, Event, Me } from "./wire";
+import type { Event, Me } from "./wire";
 import { fr, type Words } from "./words/fr";
 
 export type Theme = "system" | "light" | "dark";
@@ -32,9 +32,6 @@ export class App {
   phase = $state.raw<Phase>("opening");
   /** A minute clock for ages, days and the countdown. */
   now = $state.raw(Date.now());
-
-  /** What shows the gravest alert above the conversations; it comes right after the first load. */
-  strip = $state.raw<Component<{ alert: Alert }> | null>(null);
 
   /** The last words for screen readers. */
   spoken = $state.raw("");
@@ -99,10 +96,7 @@ export class App {
     const maybe = visit === "known" || localStorage.getItem(LEFT) === null;
     const asked = ask<{ me: Me }>("GET", "/api/me");
     if (maybe) this.live.reach();
-    const strip = import("./alerts/Strip.svelte").then((module) => (this.strip = module.default), () => null);
     const [{ state, at, book, company }] = await Promise.all([this.cache.load(), settings]);
-    // The strip of a known alert stands above the conversations from the first picture on.
-    if (foremost(book, this.now) !== null) await strip;
     if (state.me !== null) await this.#enter(state, at, book, company);
     else if (maybe) this.live.start(EMPTY, null);
     const answer = await asked;

@@ -3,11 +3,12 @@ import { mount } from "svelte";
 import { App } from "./app.svelte";
 import Palier from "./Palier.svelte";
 import { Cache } from "./cache";
+import { pause } from "./pause";
 import { keepInstallPrompt } from "./push/install";
 import { keepForOffline, openWhatIsClicked } from "./frame/offline";
 
 const app = new App(new Cache());
-void app.start();
+void pause().then(() => app.start());
 const target = document.getElementById("palier");
 if (target !== null) mount(Palier, { target, props: { app } });
 openWhatIsClicked((path) => app.router.go(path));
