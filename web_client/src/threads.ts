@@ -38,6 +38,11 @@ export function withAnswers(thread: Thread, answers: readonly Message[], older =
   if (first === undefined) return thread;
   const newest = thread.tail.at(-1);
   if (answers.length === 1 && newest !== undefined && first.seq > newest.seq) return { ...thread, tail: [...thread.tail, first] };
+  const oldest = thread.tail[0];
+  if (older && oldest !== undefined) {
+    const page = [...answers].sort((one, other) => one.seq - other.seq);
+    if ((page.at(-1)?.seq ?? 0) < oldest.seq) return { ...thread, tail: [...page, ...thread.tail] };
+  }
   const apart = !older && newest !== undefined && first.seq > newest.seq && answers.length > 1;
   const base = apart ? [] : thread.tail;
   const byId = new Map([...base, ...answers].map((message) => [message.id, message]));

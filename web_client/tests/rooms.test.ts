@@ -75,6 +75,13 @@ describe("the rows of a conversation", () => {
     expect(rows.filter((row) => row.kind === "message").map((row) => row.kind === "message" && row.named)).toEqual([true, false, true, true]);
   });
 
+  test("stay the same objects where nothing changed: what is built of them is not looked at again", () => {
+    const one = thread();
+    const before = rowsOf(one, [], null).filter((row) => row.kind === "message");
+    const after = rowsOf({ ...one, tail: [...one.tail, message(9, 1, "paul")] }, [], null);
+    expect(after.slice(1, 1 + before.length).every((row, index) => row === before[index])).toBe(true);
+  });
+
   test("show « Nouveau » before the first unread message", () => {
     const rows = rowsOf(thread(), [], ulid(3));
     expect(rows.findIndex((row) => row.kind === "new")).toBe(rows.findIndex((row) => row.id === ulid(3)) - 1);

@@ -118,6 +118,8 @@ describe("lists and pages", () => {
     const older = recalled(newest, ulid(1), history([1, 2, 3, 4, 5], false), ulid(6));
     expect(texts(older)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(older.threads[ulid(1)]).toMatchObject({ whole: true, replies: 9 });
+    const shuffled = recalled(newest, ulid(1), history([4, 2, 5, 3, 1], false), ulid(6));
+    expect(texts(shuffled)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
   test("a page that no longer touches the tail is dropped", () => {

@@ -33,6 +33,17 @@ function dayAndTime(message: Message): { day: string; time: number } {
   return known;
 }
 
+// A row that stays as it was is the same one: nothing of it is built or looked at again.
+const laid = new WeakMap<Message, Extract<Row, { kind: "message" }>>();
+
+function messageRow(message: Message, named: boolean, timed: boolean): Row {
+  const before = laid.get(message);
+  if (before?.named === named && before.timed === timed) return before;
+  const row = { kind: "message", id: message.id, message, named, timed } as const;
+  laid.set(message, row);
+  return row;
+}
+
 function messageRows(messages: readonly Message[], firstUnread: string | null): Row[] {
   const rows: Row[] = [];
   messages.forEach((message, index) => {
@@ -43,7 +54,7 @@ function messageRows(messages: readonly Message[], firstUnread: string | null): 
     if (message.id === firstUnread) rows.push({ kind: "new", id: `new-${message.id}` });
     const named = newDay || message.id === firstUnread || !together(before, message);
     const timed = after === undefined || after.id === firstUnread || !together(message, after);
-    rows.push({ kind: "message", id: message.id, message, named, timed });
+    rows.push(messageRow(message, named, timed));
   });
   return rows;
 }
