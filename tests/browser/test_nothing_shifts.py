@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, expect
 
 from realtime.geo.cells import cell_at
 from tests.browser.conftest import STREET, Open, card, in_a_thread, write
+from tests.browser.held_line import HeldLine
 from tests.support.app import Resident, ServerProcess
 from tests.support.clients import Client, new_key
 from tests.support.overheard import overheard
@@ -133,30 +134,6 @@ def top_of(page: Page, text: str) -> float:
     assert box is not None
     assert edge is not None
     return box["y"] - edge["y"]
-
-
-class HeldLine:
-    """A live line on which nothing comes down until it is let through."""
-
-    def __init__(self, page: Page) -> None:
-        self.waiting: list[str | bytes] | None = []
-        self.lines: list[WebSocketRoute] = []
-        page.route_web_socket("**/socket.io/**", self.begin)
-
-    def begin(self, line: WebSocketRoute) -> None:
-        self.lines.append(line)
-        line.connect_to_server().on_message(self.hear)
-
-    def hear(self, frame: str | bytes) -> None:
-        if self.waiting is None:
-            self.lines[-1].send(frame)
-        else:
-            self.waiting.append(frame)
-
-    def let_through(self) -> None:
-        for frame in self.waiting or []:
-            self.lines[-1].send(frame)
-        self.waiting = None
 
 
 def test_what_came_meanwhile_stands_on_top_from_the_first_picture_on(

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, PHONE, STREET, Open, card, write
+from tests.browser.held_line import HeldLine
 from tests.browser.test_accessible import settle, violations
 from tests.support.app import Resident
 
@@ -51,6 +52,26 @@ def test_a_neighbour_is_found_written_to_and_answers(
     expect(other.get_by_role("log").get_by_text("Merci !")).to_be_visible()
     one.get_by_role("textbox", name="Écrire à").press_sequentially("Et ")
     expect(other.get_by_text(re.compile("écrit…"))).to_be_visible()
+
+
+def test_a_late_answer_does_not_undo_a_newer_search(
+    camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    other = open_as(nadia)
+    show(other, skills="clavecin")
+    page = open_as(camille)
+    line = HeldLine(page)
+    line.let_through()
+    go(page, "/voisins")
+    expect(page.get_by_role("article").first).to_be_visible()
+    line.hold()
+    for sought, answer in (("clavecin", '["clavecin"]'), ("ornithorynque", '"members":[]')):
+        page.get_by_role("searchbox").fill(sought)
+        line.wait_for(answer)
+    line.let_through(newest_first=True)
+    expect(page.get_by_text("Personne ne correspond.")).to_be_visible()
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(drawn))")
+    expect(page.get_by_role("article")).to_have_count(0)
 
 
 def test_who_is_blocked_is_folded_in_the_street_and_gone_elsewhere(
