@@ -71,6 +71,8 @@ def test_a_sighting_whose_answer_was_lost_is_told_once(
     assert (len(sent), len(keys)) == (2, 1)
     waiting = asked(house, camille, "alert.open", id=alert)["mine"]["waiting"]
     assert [one["text"] for one in waiting] == ["Sur le mur du lavoir"]
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Je l’ai vu")).to_be_focused()
 
 
 def test_a_position_that_comes_late_does_not_undo_a_choice(
