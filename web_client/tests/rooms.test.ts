@@ -141,4 +141,5 @@ test("an opening older than a visitor may read says so, and is not called delete
   expect(wordsOf(old, fr)).toContain("sept jours");
   expect(wordsOf({ ...old, deleted: true }, fr)).toBe("Message supprimé");
   expect(wordsOf({ ...old, text: "Bonjour" }, fr)).toBe("Bonjour");
+  expect(wordsOf({ ...old, text: "Jeudi à 20 h ?" }, fr)).toBe("Jeudi à 20\u00a0h\u202f?");
 });
