@@ -5,7 +5,7 @@ import { parse } from "../src/alerts/streets";
 import { alertWords } from "../src/alerts/words";
 import { endOf, factsOf } from "../src/alerts/ending";
 import { polygonOf } from "../src/alerts/cells";
-import { nextTime } from "../src/alerts/dates";
+import { countdown, nextTime } from "../src/alerts/dates";
 import { said, typed } from "../src/alerts/draft.svelte";
 import { spokenOf } from "../src/alerts/spoken";
 import { fr } from "../src/words/fr";
@@ -140,6 +140,10 @@ test("a quota names the next moment as people do", () => {
   expect(nextTime(next.toISOString(), now, fr)).toBe("demain à 9\u00a0h\u00a012");
   expect(alertWords("fr").quota(1, "demain")).toContain("1 alerte.");
   expect(alertWords("fr").quota(2, "demain")).toContain("2 alertes.");
+});
+
+test("what is left to take an alert back says no « 0 s » after whole minutes", () => {
+  expect([120_000, 100_000, 60_000, 9_500, -1].map((left) => countdown(left, 0))).toEqual(["2\u00a0min", "1\u00a0min 40\u00a0s", "1\u00a0min", "10\u00a0s", "0\u00a0s"]);
 });
 
 test("between when a theft happened is told as it was asked", () => {

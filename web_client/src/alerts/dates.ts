@@ -18,11 +18,12 @@ export function nextTime(at: string, now: number, words: Words): string {
   return longMoment(at, words);
 }
 
-/** « 1 min 40 s », for the two minutes in which an alert may be taken back. */
+/** « 1 min 40 s », « 2 min », for the two minutes in which an alert may be taken back. */
 export function countdown(until: number, now: number): string {
   const seconds = Math.max(0, Math.ceil((until - now) / 1000));
   const minutes = Math.floor(seconds / 60);
-  return minutes > 0 ? `${minutes}\u00a0min ${seconds % 60}\u00a0s` : `${seconds}\u00a0s`;
+  if (minutes === 0) return `${seconds}\u00a0s`;
+  return seconds % 60 === 0 ? `${minutes}\u00a0min` : `${minutes}\u00a0min ${seconds % 60}\u00a0s`;
 }
 
 /** A moment as a field for a date and a time wants it; empty when there is none. */
