@@ -56,7 +56,7 @@ def test_an_alert_from_raising_it_to_its_end_has_no_barrier(
     other.get_by_role("button", name="Prévenir").click()
     expect(other.get_by_role("heading", name=re.compile("^Merci."))).to_be_visible()
     found["thanked"] = sheet_of(other)
-    other.get_by_role("link", name="Pourquoi ai-je été prévenu").click()
+    other.get_by_role("link", name="Pourquoi ai-je reçu ceci").click()
     expect(other.get_by_role("heading", name="Pourquoi")).to_be_visible()
     found["why"] = violations(other)
     other.go_back()

@@ -33,7 +33,7 @@ def test_official_news_are_square_and_first_when_urgent(
     expect(news.first).to_be_visible()
     news.first.get_by_role("link").click()
     expect(page.get_by_text("De 9 h à 12 h, rue de la Chaussée.")).to_be_visible()
-    page.get_by_role("link", name="Pourquoi ai-je été prévenu").click()
+    page.get_by_role("link", name="Pourquoi ai-je reçu ceci").click()
     expect(page.get_by_text("Votre téléphone n’a pas été appelé pour cela.")).to_be_visible()
     page.get_by_role("link", name="Retour").click()
     page.get_by_role("button", name="Signaler").click()

@@ -211,7 +211,7 @@ def test_an_alert_rings_in_french_and_a_click_opens_it(
     mine.click(shown["tag"])
     mine.page.wait_for_url("**/alertes/*")
     expect(mine.page.locator("#titre")).to_have_text("Moustache a disparu")
-    mine.page.get_by_role("link", name="Pourquoi ai-je été prévenu").click()
+    mine.page.get_by_role("link", name="Pourquoi ai-je reçu ceci").click()
     expect(mine.page.get_by_text("Chat perdu, zone de 500 m qui couvre votre rue")).to_be_visible()
     expect(mine.page.get_by_text("hors de vos heures calmes.")).to_be_visible()
 

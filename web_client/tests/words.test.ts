@@ -61,7 +61,7 @@ test("French spaces are put where they belong", () => {
 
 test("one answer is singular, in French none is too", () => {
   expect([fr.room.replies(0), fr.room.replies(1), fr.room.replies(7)]).toEqual(["0 réponse", "1 réponse", "7 réponses"]);
-  expect(fr.room.repliesNew(7, 3, false)).toBe("7 réponses, 3 nouvelles");
+  expect(fr.room.repliesNew(7, 3, false)).toBe("7\u00a0réponses, 3\u00a0nouvelles");
   expect([en.room.replies(0), en.room.replies(1)]).toEqual(["0 answers", "1 answer"]);
 });
 

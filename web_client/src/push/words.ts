@@ -14,7 +14,7 @@ const fr = typesetAll({
   },
   blockedHow: "Touchez le cadenas à côté de l’adresse, puis Notifications, puis Autoriser. Rechargez la page.",
   failed: "Cela n’a pas marché. Vérifiez le réseau et réessayez.",
-  devices: "Mes appareils", noDevices: "Aucun appareil ne sonne encore.", thisOne: "celui-ci", since: (age: string) => `depuis ${age}`,
+  devices: "Mes appareils", noDevices: "Aucun appareil ne sonne encore.", thisOne: "celui-ci", since: (age: string) => `activé : ${age}`,
   state: { on: "Sonne", gone: "Ne répond plus : activez de nouveau sur cet appareil", key: "À activer de nouveau sur cet appareil", failing: "N’a pas pu être joint depuis un jour" },
   test: { queued: "Essai : en route…", accepted: "Essai : remis au service du navigateur", shown: "Essai : affiché", refused: "Essai : refusé", expired: "Essai : pas parti à temps" },
   quiet: "Heures calmes", quietOn: "Silence la nuit", from: "De", to: "à", days: "Les nuits du", dayNames: ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
@@ -35,11 +35,11 @@ const fr = typesetAll({
     announcement: "Une annonce pour une zone qui couvre votre domicile", direct: "Un message rien que pour vous", mention: "Un message où l’on vous nomme", group: "Un message d’un de vos groupes", message: "Un message d’un lieu que vous suivez", trial: "Un essai", sighting: "Quelqu’un a vu ce que vous cherchez", match: "Peut-être l’animal que vous cherchez",
   } as Record<string, string>,
   reasons: {
-    muted: "vous aviez mis cette alerte en silence, pas de sonnerie.", rings: "hors de vos heures calmes.", urgent: "une urgence qui passe les heures calmes.", kind_off: "vous avez choisi de ne pas être prévenu, pas de sonnerie.", kind_badge: "affiché sans bruit, comme vous l’avez choisi.",
+    muted: "vous aviez mis cette alerte en silence, pas de sonnerie.", rings: "hors de vos heures calmes.", urgent: "une urgence qui passe les heures calmes.", kind_off: "vous avez choisi de ne rien recevoir, pas de sonnerie.", kind_badge: "affiché sans bruit, comme vous l’avez choisi.",
     kind_digest: "gardé pour le résumé du jour, comme vous l’avez choisi.", snoozed: "vous aviez demandé le silence, gardé pour plus tard.", quiet_hours: "pendant vos heures calmes, gardé pour le matin.",
     over_by_then: "c’était fini avant la fin de vos heures calmes, pas de sonnerie.", day_full: "trois alertes avaient déjà sonné ce jour-là, gardé pour le résumé.", page_showed_it: "votre page ouverte l’a montré aussitôt, pas de sonnerie.", trial: "vous l’avez demandé.",
   } as Record<string, string>,
-  whyNone: "Votre téléphone n’a pas été appelé pour cela.", change: "Changer mes réglages", whyLink: "Pourquoi ai-je été prévenu ?",
+  whyNone: "Votre téléphone n’a pas été appelé pour cela.", change: "Changer mes réglages", whyLink: "Pourquoi ai-je reçu ceci ?",
   reach: (rang: number, phones: number, seconds: string) => `${rang} téléphones sur ${phones} en ${seconds} s`, reachFew: (seconds: string) => `Les téléphones ont sonné en ${seconds} s`, queued: (seconds: string) => `Téléphones appelés après ${seconds} s`, firstShown: (seconds: string) => `Affichée sur un premier téléphone en ${seconds} s`, shown: (n: number) => `Affichée sur ${n} d’entre eux`,
 });
 export type PushWords = typeof fr;
@@ -53,7 +53,7 @@ const en: PushWords = {
   ability: { on: "This device rings.", off: "This device does not ring.", blocked: "Your browser blocks notifications.", install: "On iPhone, Palier rings from the home screen.", unsupported: "This browser cannot ring." },
   blockedHow: "Tap the padlock beside the address, then Notifications, then Allow. Reload the page.",
   failed: "That did not work. Check the network and try again.",
-  devices: "My devices", noDevices: "No device rings yet.", thisOne: "this one", since: (age) => `since ${age}`,
+  devices: "My devices", noDevices: "No device rings yet.", thisOne: "this one", since: (age) => `turned on: ${age}`,
   state: { on: "Rings", gone: "Answers no more: turn it on again there", key: "To be turned on again there", failing: "Could not be reached for a day" },
   test: { queued: "Test: on its way…", accepted: "Test: handed to the browser’s service", shown: "Test: shown", refused: "Test: refused", expired: "Test: did not leave in time" },
   quiet: "Quiet hours", quietOn: "Quiet at night", from: "From", to: "to", days: "The nights of", dayNames: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],

@@ -125,7 +125,7 @@ export const en: Words = {
     },
     inCity: (street, city) => `${street}, ${city}`, secret: "Your number is shown to nobody.", stay: "Confirm my address",
     language: "Language", theme: "Appearance", themes: { system: "As the device", light: "Light", dark: "Dark" }, sessions: "Signed-in devices",
-    here: "This device", since: (when) => `since ${when}`, lastUsed: (when) => `seen ${when}`, signOut: "Sign out", signOutEverywhere: "Sign this device out",
+    here: "This device", since: (when) => `Signed in: ${when}`, lastUsed: (when) => `last seen: ${when}`, signOut: "Sign out", signOutEverywhere: "Sign this device out",
     signOutWhy: "What Palier kept on this device will be erased.", waiting: (n) => `${s(n, "message has", "messages have")} not left yet. Signing out erases them.`,
     sure: "Sign out and erase", cancel: "Cancel", noSessions: "The list of your devices is not available here.", rules: "Rules of the landing", accessibility: "Accessibility",
   },
