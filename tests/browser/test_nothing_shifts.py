@@ -52,7 +52,7 @@ UNTIL_KEPT = """async ([threads, alerts]) => {
 
 
 # Five kilometres apart: no alert of one quarter is heard in another.
-QUARTERS = [cell_at(-1.6846 + 0.067 * number, 48.1336) for number in range(6)]
+QUARTERS = [cell_at(-1.6846 + 0.067 * number, 48.1336) for number in range(7)]
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +134,21 @@ def top_of(page: Page, text: str) -> float:
     assert box is not None
     assert edge is not None
     return box["y"] - edge["y"]
+
+
+def test_every_conversation_is_built_and_none_moves(
+    house: ServerProcess, neighbours: list[Resident], open_as: Open
+) -> None:
+    for number in range(7):
+        post(house, neighbours[1], f"Conversation {number}")
+    page = open_as(neighbours[0])
+    for _ in range(2):
+        expect(page.locator("article.thread")).to_have_count(7)
+        expect(page.get_by_text("Tout est calme")).to_be_attached()
+        wait_until_kept(page, threads=7)
+        page.reload()
+    expect(page.locator("article.thread")).to_have_count(7)
+    assert_nothing_moved(page)
 
 
 def test_what_came_meanwhile_stands_on_top_from_the_first_picture_on(

@@ -43,7 +43,8 @@ export class Cards {
       if (this.ready) untrack(() => this.#lay(threads));
     });
     $effect(() => {
-      if (!this.whole) void pause().then(() => (this.#built += BUILT_AT_ONCE));
+      // By the count itself: `whole` says nothing new until the last of them.
+      if (this.#built < this.#order.ids.length) void pause().then(() => (this.#built += BUILT_AT_ONCE));
     });
     $effect(() => {
       const timer = setTimeout(() => (this.#patient = false), PATIENCE_MS);
