@@ -11,8 +11,10 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
-from datetime import UTC, datetime
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +22,15 @@ from playwright.sync_api import BrowserContext, expect, sync_playwright
 
 from tests.browser.conftest import HERE, STREET, card, sign_in, write
 from tests.support.app import ServerProcess
-from tests.support.processes import free_port, scratch
+from tests.support.processes import Process, free_port, scratch, wait_until
 
 LIGHTHOUSE = "lighthouse@13.5.0"
 LEAST = 95
+# The middle one counts, as its makers advise.
+RUNS = 3
 CATEGORIES = ("performance", "accessibility", "best-practices")
-PAGES = {"/": "signed out", "/rue": "signed in", "/autour": "signed in", "/alerter": "signed in"}
+SIGNED_IN = ("/rue", "/autour", "/alerter")
+SANDBOX = [] if os.geteuid() else ["--no-sandbox"]
 
 
 def measure(url: str, port: int, folder: Path) -> Mapping[str, Any]:
@@ -41,10 +46,15 @@ def measure(url: str, port: int, folder: Path) -> Mapping[str, Any]:
 def furnish(context: BrowserContext, house: ServerProcess) -> None:
     """Somebody's street, with a few conversations."""
     sign_in(context, house, house.demo(1, cell=HERE, seed=3)[0])
-    # The offer to ring would lie over the page.
-    context.add_init_script("localStorage['palier-push-later'] ??= String(Date.now())")
+    # The profile is opened again, by the browser that is measured.
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).timestamp()
+    (sid,) = context.cookies()
+    at = {"name": sid["name"], "value": sid["value"], "url": house.origin, "expires": tomorrow}
+    context.add_cookies([at])  # type: ignore[list-item]
     page = context.new_page()
     page.goto(house.origin + "/rue")
+    # The offer to ring would lie over the page.
+    page.evaluate("localStorage['palier-push-later'] = String(Date.now())")
     for number in range(4):
         write(page, STREET, f"Bonjour la rue, voici la conversation numéro {number + 1}.")
         expect(card(page, f"numéro {number + 1}")).to_be_visible(timeout=15_000)
@@ -62,27 +72,53 @@ def row(path: str, who: str, told: Mapping[str, Any]) -> tuple[str, bool]:
     return f"| `{path}` {who} | {scores} | {paint} | {block} | {shift} |", good
 
 
+@contextmanager
+def browser(chromium: str, profile: Path, port: int) -> Iterator[None]:
+    """Nobody but Lighthouse is attached: what Playwright brings into a page is no part of ours."""
+    argv = [chromium, "--headless=new", "--no-first-run", "--disable-background-networking"]
+    argv += ["--disable-component-update", "--disable-sync", "--accept-lang=fr-FR", *SANDBOX]
+    argv += [f"--user-data-dir={profile}", f"--remote-debugging-port={port}", "about:blank"]
+    process = Process(argv, profile / "chromium.log")
+    try:
+        wait_until(lambda: answers(port), 30, "Chromium answers")
+        yield
+    finally:
+        process.stop()
+
+
+def answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/version", timeout=1):
+            return True
+    except OSError:
+        return False
+
+
 def main() -> int:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    chromium = shutil.which("chromium") or shutil.which("google-chrome") or ""
     port = free_port()
-    arguments = [f"--remote-debugging-port={port}", *(["--no-sandbox"] if not os.geteuid() else [])]
     verdicts = []
     print(f"{datetime.now(UTC):%d %B %Y}, {LIGHTHOUSE}")
-    with (
-        scratch() as folder,
-        ServerProcess(folder, settings={"PALIER_EXAMPLE": "auto"}) as house,
-        sync_playwright() as play,
-    ):
-        context = play.chromium.launch_persistent_context(
-            folder / "profile", executable_path=chromium, args=arguments, locale="fr-FR"
-        )
-        for path, who in PAGES.items():
-            if who == "signed in" and not context.cookies():
-                furnish(context, house)
-            line, good = row(path, who, measure(house.origin + path, port, folder))
-            print(line, flush=True)
-            verdicts.append(good)
-        context.close()
+    with scratch() as folder, ServerProcess(folder, settings={"PALIER_EXAMPLE": "auto"}) as house:
+
+        def look(paths: Sequence[str], who: str, profile: Path) -> None:
+            with browser(chromium, profile, port):
+                for path in paths:
+                    runs = [measure(house.origin + path, port, folder) for _ in range(RUNS)]
+                    runs.sort(key=lambda told: float(told["categories"]["performance"]["score"]))
+                    line, good = row(path, who, runs[RUNS // 2])
+                    print(line, flush=True)
+                    verdicts.append(good)
+
+        (folder / "nobody").mkdir()
+        look(["/"], "signed out", folder / "nobody")
+        with sync_playwright() as play:
+            context = play.chromium.launch_persistent_context(
+                folder / "member", executable_path=chromium, args=SANDBOX, locale="fr-FR"
+            )
+            furnish(context, house)
+            context.close()
+        look(SIGNED_IN, "signed in", folder / "member")
     return 0 if all(verdicts) else 1
 
 
