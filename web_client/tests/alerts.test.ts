@@ -3,7 +3,7 @@ import { heard, foremost, inSight, listed, news, NOTHING, opened, type Book } fr
 import { boxOf, centreOf, circleRound } from "../src/alerts/cells";
 import { parse } from "../src/alerts/streets";
 import { alertWords } from "../src/alerts/words";
-import { endOf, factsOf } from "../src/alerts/ending";
+import { endOf, factsOf, headlineOf } from "../src/alerts/ending";
 import { polygonOf } from "../src/alerts/cells";
 import { countdown, nextTime } from "../src/alerts/dates";
 import { said, typed } from "../src/alerts/draft.svelte";
@@ -149,4 +149,15 @@ test("what is left to take an alert back says no « 0 s » after whole minutes",
 test("between when a theft happened is told as it was asked", () => {
   const theft = alert(1, { kind: "theft", details: { from: "2026-11-22T20:00:00.000Z", to: "2026-11-23T06:00:00.000Z" } });
   expect(factsOf(theft, alertWords("fr"), (at) => at)).toEqual([["Au plus tôt", "2026-11-22T20:00:00.000Z"], ["Au plus tard", "2026-11-23T06:00:00.000Z"]]);
+});
+
+test("a headline names the kind once", () => {
+  const words = alertWords("fr");
+  const { kinds } = words;
+  expect(headlineOf(alert(1), words)).toBe(words.headline(kinds.lost_cat, "Moustache"));
+  expect(headlineOf(alert(1, { title: kinds.lost_cat, details: {} }), words)).toBe(kinds.lost_cat);
+  const found = `${kinds.found_pet} : chat`;
+  expect(headlineOf(alert(1, { kind: "found_pet", title: found, details: {} }), words)).toBe(found);
+  expect(headlineOf(alert(1, { kind: "theft", title: "Un vélo bleu" }), words)).toBe(words.headline(kinds.theft, "Un vélo bleu"));
+  expect(headlineOf(alert(1, { kind: "theft", title: "" }), words)).toBe(kinds.theft);
 });

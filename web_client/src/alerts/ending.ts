@@ -1,6 +1,7 @@
-// How an alert ended, in words: good news first.
+// What is said of an alert in a line: what happened, how it ended (good news first).
 
 import type { Alert } from "../wire";
+import { KINDS } from "./kinds";
 import type { AlertWords } from "./words";
 
 export function endOf(alert: Alert, words: AlertWords): string {
@@ -10,6 +11,15 @@ export function endOf(alert: Alert, words: AlertWords): string {
   if (alert.outcome === "false_alarm" || alert.outcome === "over" || alert.outcome === null) return words.outcomes[alert.outcome ?? "over"];
   const name = typeof alert.details.name === "string" ? alert.details.name : words.kinds[alert.kind];
   return [words.isHome(name), thanksOf(alert, words)].filter((line) => line !== "").join(" ");
+}
+
+/** The kind, once: the title of a pet's alert says it already. */
+export function headlineOf(alert: Alert, words: AlertWords): string {
+  const kind = words.kinds[alert.kind];
+  if (alert.title === "") return kind;
+  if (!KINDS[alert.kind].pet) return words.headline(kind, alert.title);
+  const { name } = alert.details;
+  return typeof name === "string" && name !== "" ? words.headline(kind, name) : alert.title;
 }
 
 /** « Merci à Inès, Paul et 3 autres. » */
