@@ -18,6 +18,8 @@ export class Cards {
   list = $state<HTMLElement>();
   /** The first with something new in it, when the room was opened. */
   firstNew = $state.raw<string | null>(null);
+  /** All that was known at first is built: what comes below it later takes nothing away. */
+  begun = $state(false);
   /** How many new ones lie above the upper edge. */
   above = $state(0);
 
@@ -47,6 +49,9 @@ export class Cards {
       if (this.#built < this.#order.ids.length) void pause().then(() => (this.#built += BUILT_AT_ONCE));
     });
     $effect(() => {
+      if (this.#order.ids.length > 0 && this.whole) this.begun = true;
+    });
+    $effect(() => {
       const timer = setTimeout(() => (this.#patient = false), PATIENCE_MS);
       return () => clearTimeout(timer);
     });
@@ -65,8 +70,10 @@ export class Cards {
   /** Keeps what is read in its place through the change that is coming: called before it, in an `$effect.pre`. */
   hold(): void {
     if (this.#holding) return; // whose end sees both changes
-    this.#holding = true;
     const [box, list, first] = [this.#scroller(), this.list, this.#order.ids[0] ?? ""];
+    // Enlarged, the page scrolls as a whole, and the browser itself holds what is read.
+    if (box !== null && getComputedStyle(box).overflowY === "visible") return;
+    this.#holding = true;
     const cards = [...(list?.querySelectorAll("article.thread") ?? [])];
     const edge = box?.getBoundingClientRect().top ?? 0;
     const read = cards.find((card) => card.getBoundingClientRect().bottom > edge);
@@ -75,6 +82,7 @@ export class Cards {
       this.#holding = false;
       if (box == null || list === undefined || !read?.isConnected) return;
       const moved = read.getBoundingClientRect().top - before;
+      if (Math.abs(moved) < 0.5) return; // or a scroll under way would stop
       // A short list has to grow until it can be scrolled that far.
       if (moved > 0) list.style.minHeight = `calc(100% + ${box.scrollTop + moved}px)`;
       box.scrollTop += moved;
@@ -92,7 +100,7 @@ export class Cards {
     const next = keptOrder(before, threads);
     const added = Math.max(0, next.ids.indexOf(before.ids[0] ?? ""));
     const mine = threads.find((thread) => thread.id === next.ids[0])?.opening?.author.account === this.app.me?.account;
-    if (added > 0 ? !mine : !this.#isAtTop()) this.hold();
+    if (!this.#isAtTop() || (added > 0 && !mine)) this.hold();
     this.#built += added;
     this.#order = next;
   }
