@@ -214,16 +214,24 @@ def get_readable(
     return alert
 
 
-def may_see_photo(tx: Tx, member: Member, rights: Rights, used_by: str, now: datetime) -> bool:
+def may_see_photo(
+    tx: Tx,
+    member: Member,
+    rights: Rights,
+    used_by: str,
+    now: datetime,
+    *,
+    house: str | None = None,
+) -> bool:
     """Whether a photo that an alert or a sighting shows is for this member."""
     sighting = find_sighting(tx, used_by)
     alert = store.find_alert(tx, used_by if sighting is None else sighting.alert)
     if alert is None or alert.state in ("withdrawn", "removed"):
         return False
     if sighting is not None and sighting.state != "shown":
-        return member.account in (alert.author, sighting.author)
+        return member.account == sighting.author or alert.belongs_to(member.account, house)
     try:
-        get_readable(tx, member, rights, alert.id, now)
+        get_readable(tx, member, rights, alert.id, now, house=house)
     except Refused:
         return False
     return True

@@ -15,6 +15,7 @@ from realtime.alerts.rendering import render_by_id as alerts_by_id
 from realtime.alerts.sightings.store import list_sightings
 from realtime.alerts.store import list_alerts
 from realtime.announcements.actions import render_by_id as announcements_by_id
+from realtime.announcements.actions import still_speaks
 from realtime.db import Tx
 from realtime.errors import Refused
 from realtime.fanout.rendering import Fields, Renderer, Rendering
@@ -47,6 +48,9 @@ def rendering_of(rights: Rights) -> Rendering:
     ) -> Sequence[Fields]:
         return direct.render_changed(tx, topics, reader, rights, now)
 
+    def sighted(tx: Tx, events: Sequence[Numbered], now: datetime) -> Sequence[Fields]:
+        return _sighted(tx, events, rights, now)
+
     return Rendering(
         {
             "group.changed": _for_reader(group),
@@ -64,7 +68,7 @@ def rendering_of(rights: Rights) -> Rendering:
             "alert.updated": _alert,
             "alert.resolved": _alert,
             "alert.withdrawn": _alert,
-            "alert.sighted": _sighted,
+            "alert.sighted": sighted,
             "alert.matched": _matched,
             "announcement.published": _published,
             "prefs.changed": _of_account(_chosen),
@@ -149,12 +153,18 @@ def _alert(tx: Tx, events: Sequence[Numbered], now: datetime) -> Sequence[Fields
     return _named("alert", alerts_by_id(tx, {event.object for event in events}), events)
 
 
-def _sighted(tx: Tx, events: Sequence[Numbered], now: datetime) -> Sequence[Fields]:
-    """What waits is for the owner's account topic; what was declined, for nobody else."""
+def _sighted(tx: Tx, events: Sequence[Numbered], rights: Rights, now: datetime) -> Sequence[Fields]:
+    """What waits is for the owner's account topic, while the alert is theirs; what was declined,
+    for nobody else.
+    """
     sightings = list_sightings(tx, {event.object for event in events})
     alerts = list_alerts(tx, {sighting.alert for sighting in sightings})
-    authors = {alert.id: f"account:{alert.author}" for alert in alerts}
-    told = dict(zip(authors, render_alerts(tx, alerts), strict=True))
+    authors = {
+        alert.id: f"account:{alert.author}"
+        for alert in alerts
+        if still_speaks(tx, alert.author, alert.organisation, rights, now)
+    }
+    told = dict(zip((alert.id for alert in alerts), render_alerts(tx, alerts), strict=True))
     by_id = {sighting.id: sighting for sighting in sightings}
     shown = dict(zip(by_id, render_sightings(tx, sightings), strict=True))
 
@@ -162,7 +172,7 @@ def _sighted(tx: Tx, events: Sequence[Numbered], now: datetime) -> Sequence[Fiel
         sighting = by_id.get(event.object)
         if sighting is None or sighting.alert not in told:
             return {}
-        is_seen = sighting.state == "shown" or event.topic == authors[sighting.alert]
+        is_seen = sighting.state == "shown" or event.topic == authors.get(sighting.alert)
         return {"alert": told[sighting.alert], "sighting": shown[sighting.id] if is_seen else None}
 
     return [fields(event) for event in events]

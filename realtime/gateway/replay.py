@@ -17,7 +17,7 @@ from realtime import metrics
 from realtime.alerts.actions import list_open
 from realtime.alerts.rendering import render_alerts, render_sightings
 from realtime.alerts.sightings.store import list_waiting_for
-from realtime.announcements.actions import list_current
+from realtime.announcements.actions import house_of, list_current
 from realtime.clock import Clock
 from realtime.db import Database, Tx
 from realtime.engine import Socket
@@ -134,7 +134,9 @@ class Replay:
         given, seen = self._page(tx, missed, tops, now)
         counted = unread(tx, member, self._rights, tops, now)
         open_alerts = list_open(tx, member, self._rights, now)
-        waiting = list_waiting_for(tx, member.account, [alert.id for alert in open_alerts])
+        house = house_of(tx, member, self._rights, now)
+        own_alerts = [alert.id for alert in open_alerts if alert.organisation in (None, house)]
+        waiting = list_waiting_for(tx, member.account, own_alerts)
         metrics.SYNC_RELOADS.inc(len(missed.reload))
         ack: dict[str, object] = {
             "me": me_of(member, self._rights, now),

@@ -8,7 +8,7 @@ from datetime import datetime
 from realtime.alerts.actions import get_readable
 from realtime.alerts.rendering import render_alert, render_sightings
 from realtime.alerts.sightings.store import get_sighting
-from realtime.announcements.actions import list_current
+from realtime.announcements.actions import house_of, list_current
 from realtime.clock import to_millis
 from realtime.db import Tx
 from realtime.engine import Socket
@@ -76,8 +76,9 @@ def _alert(tx: Tx, member: Member, rights: Rights, own_id: str, now: datetime) -
 
 def _sighting(tx: Tx, member: Member, rights: Rights, own_id: str, now: datetime) -> Snapshot:
     sighting = get_sighting(tx, own_id)
-    alert = get_readable(tx, member, rights, sighting.alert, now)
-    if sighting.state != "shown" and member.account != alert.author:
+    house = house_of(tx, member, rights, now)
+    alert = get_readable(tx, member, rights, sighting.alert, now, house=house)
+    if sighting.state != "shown" and not alert.belongs_to(member.account, house):
         raise Refused("not_found")
     return render_sightings(tx, [sighting])[0]
 

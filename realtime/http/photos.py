@@ -10,6 +10,7 @@ from aiohttp import BodyPartReader, web
 from realtime.accounts.sessions import Asker
 from realtime.alerts.actions import may_see_photo
 from realtime.alerts.pets.store import find_owner
+from realtime.announcements.actions import house_of
 from realtime.db import Tx
 from realtime.errors import Refused
 from realtime.http.asking import change_as, read_as
@@ -97,7 +98,8 @@ class PhotoRoutes:
         if photo.used_by is None:
             return False
         asked = (tx, asker.member, self._house.rights, photo.used_by, now)
-        return may_see_photo(*asked) or reads_photo(*asked) or _is_shown_pet(*asked)
+        house = house_of(tx, asker.member, self._house.rights, now)
+        return may_see_photo(*asked, house=house) or reads_photo(*asked) or _is_shown_pet(*asked)
 
 
 def _is_shown_pet(tx: Tx, member: Member, rights: Rights, used_by: str, now: datetime) -> bool:

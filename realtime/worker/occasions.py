@@ -11,6 +11,7 @@ from realtime.alerts.model import Alert
 from realtime.alerts.sightings import store as sightings
 from realtime.alerts.store import find_alert
 from realtime.announcements import store as announcements
+from realtime.announcements.actions import still_speaks
 from realtime.announcements.model import Announcement
 from realtime.db import Tx
 from realtime.errors import Refused
@@ -33,19 +34,20 @@ def meant_by(tx: Tx, job: Job, rights: Rights, now: datetime) -> list[Meant]:
     """Nothing when it is over, or nobody's business any more."""
     if job.name == "push.message":
         return called_by(tx, str(job.about["message"]), rights, now)
-    meant = _meant_by(tx, job, now)
+    meant = _meant_by(tx, job, rights, now)
     return [] if meant is None else [meant]
 
 
-def _meant_by(tx: Tx, job: Job, now: datetime) -> Meant | None:
+def _meant_by(tx: Tx, job: Job, rights: Rights, now: datetime) -> Meant | None:
     about = job.about
     if job.name == "push.alert":
         return _alert(tx, str(about["alert"]), int(about["version"]), job.expires_at, now)
     if job.name == "push.sighting":
         sighting = sightings.find_sighting(tx, str(about["sighting"]))
-        return None if sighting is None else _own(tx, job, sighting.alert, sighting.id, now)
+        return None if sighting is None else _own(tx, job, sighting.alert, sighting.id, rights, now)
     if job.name == "push.match":
-        return _own(tx, job, str(about["alert"]), f"{about['alert']}:{about['other']}", now)
+        subject = f"{about['alert']}:{about['other']}"
+        return _own(tx, job, str(about["alert"]), subject, rights, now)
     return _announcement(tx, str(about["announcement"]), now)
 
 
@@ -108,10 +110,14 @@ def _passes(tx: Tx, alert: Alert) -> bool:
     return False
 
 
-def _own(tx: Tx, job: Job, alert_id: str, subject: str, now: datetime) -> Meant | None:
-    """For the owner of an alert alone."""
+def _own(
+    tx: Tx, job: Job, alert_id: str, subject: str, rights: Rights, now: datetime
+) -> Meant | None:
+    """For the owner of an alert alone, while it is theirs."""
     alert = find_alert(tx, alert_id)
     if alert is None or not alert.is_open(now):
+        return None
+    if not still_speaks(tx, alert.author, alert.organisation, rights, now):
         return None
     life = _LIFE[job.name]
     notice = Notice(

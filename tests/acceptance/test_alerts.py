@@ -360,3 +360,20 @@ async def test_a_colleague_sees_an_official_alert_to_its_end(
     await colleague.ask("alert.resolve", id=alert["id"])
     told = await bo.wait_for("alert.resolved")
     assert (told["alert"]["title"], told["alert"]["state"]) == ("Suite", "resolved")
+
+
+async def test_who_changed_houses_is_told_no_sighting_of_the_old_one(
+    house: ServerProcess, arrive: Arrive, cell: str
+) -> None:
+    author = await arrive("Mairie", level="organisation")
+    url = house.env["PALIER_DATABASE_URL"]
+    await found_hall(url, cell, author.me["account"])
+    alert = await raise_alert(author, cell, kind="official")
+    await found_hall(url, cell, author.me["account"])
+    bo = await arrive("Bo Diddley")
+    place = lost_cat(cell)["place"]
+    at = to_iso(datetime.now(UTC))
+    await bo.ask("alert.sighting", key=new_key(), id=alert["id"], at=at, place=place)
+    told = await author.wait_for("alert.sighted")
+    assert told["sighting"] is None
+    assert (await author.ask("sync"))["sightings"] == []

@@ -48,7 +48,7 @@ def report(
         text=asked.text,
         photo=asked.photo,
         told_at=now,
-        state="shown" if member.account == alert.author else "waiting",
+        state="shown" if alert.belongs_to(member.account, None) else "waiting",
     )
     store.add_sighting(tx, sighting)
     if asked.photo is not None:
