@@ -30,10 +30,12 @@ async def decide_all_meant(db: Database, clock: Clock, run: Run, meant: Meant) -
     decided = await db.read(runs.list_all_decided, run.id)
     accounts = [one for one in meant.accounts if one not in decided]
     places = asyncio.Semaphore(_TOGETHER)
+    queued = 0
 
     async def decide(some: Sequence[str]) -> None:
+        nonlocal queued
         try:
-            await db.write(ring_some, run, meant.occasion, some, clock.now())
+            queued += await db.write(ring_some, run, meant.occasion, some, clock.now())
         finally:
             places.release()
 
@@ -42,8 +44,11 @@ async def decide_all_meant(db: Database, clock: Clock, run: Run, meant: Meant) -
             if start and time.monotonic() > ends:
                 return False
             await places.acquire()
+            if queued:
+                # Who adds nothing to what waits need not wait for it.
+                queued = 0
+                await _keep_pace(db, clock, ends)
             tasks.create_task(decide(accounts[start : start + AT_ONCE]))
-            await _keep_pace(db, clock, ends)
     return True
 
 
