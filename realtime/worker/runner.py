@@ -46,21 +46,22 @@ class Runner:
         async with asyncio.TaskGroup() as tasks:
             while not stopping.is_set():
                 jobs = await self._claim_some()
-                for job in jobs:
+                for job in jobs or ():
                     tasks.create_task(self._run_one(job))
                 if not jobs:
-                    is_busy = self._running.total() > 0
+                    is_busy = jobs is not None and self._running.total() > 0
                     await asyncio.sleep(BUSY_SECONDS if is_busy else IDLE_SECONDS)
 
     async def run_due(self) -> int:
         """Claim and run one round of what is due: how many."""
         jobs = await self._claim_some()
         async with asyncio.TaskGroup() as tasks:
-            for job in jobs:
+            for job in jobs or ():
                 tasks.create_task(self._run_one(job))
-        return len(jobs)
+        return len(jobs or ())
 
-    async def _claim_some(self) -> list[Job]:
+    async def _claim_some(self) -> list[Job] | None:
+        """None where the database is away."""
         names = [name for name in self._jobs if self._running[name] < AT_ONCE]
         try:
             if not names or not await self._db.read(find_due, names, self._clock.now()):
@@ -68,7 +69,7 @@ class Runner:
             jobs = await self._db.write(claim, names, self._clock.now(), LEASE, AT_ONCE)
         except (StorageFailed, Overloaded) as error:
             log_for("worker").warning("jobs_unread", error=str(error))
-            return []
+            return None
         self._running.update(job.name for job in jobs)
         return jobs
 
