@@ -16,6 +16,8 @@ from realtime.clock import millis_to_iso
 from realtime.db import Tx
 from realtime.journal import Numbered
 
+# A statement takes no more than 65,535 values on PostgreSQL.
+_TOGETHER = 500
 Fields = Mapping[str, object]
 # Given some events of its kinds, what each carries beside `kind`, `topic`, `epoch`, `seq` and `at`:
 # nothing where the object was erased. Its number counts, or every `sync` would stop there for ever.
@@ -52,9 +54,12 @@ class Rendering:
         for same, event in told.items():
             by_renderer[self._by_kind.get(event.kind, _bare)].append(same)
         known: dict[tuple[str, ...], tuple[Fields, dict[str, orjson.Fragment]]] = {}
-        for renderer, some in by_renderer.items():
-            found = renderer(tx, [told[same] for same in some], now)
-            for same, fields in zip(some, found, strict=True):
+        for renderer, all_same in by_renderer.items():
+            found: list[Fields] = []
+            for start in range(0, len(all_same), _TOGETHER):
+                some = all_same[start : start + _TOGETHER]
+                found += renderer(tx, [told[same] for same in some], now)
+            for same, fields in zip(all_same, found, strict=True):
                 encoded = {name: orjson.Fragment(orjson.dumps(fields[name])) for name in fields}
                 known[same] = fields, encoded
         return [_render_one(event, *known[_same(event)]) for event in events]

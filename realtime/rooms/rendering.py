@@ -55,7 +55,7 @@ def reaction_object(message_id: str, account: str) -> str:
 
 def render_reactions(tx: Tx, events: Sequence[Numbered]) -> list[Rendered]:
     """The fields of `wire.messages.ReactionChanged` for each."""
-    about = [event.object.split(":", 1) for event in events]
+    about = [event.object.partition(":")[::2] for event in events]
     messages = {message_id for message_id, _ in about}
     shown = {one.id: rendered(one) for one in store.list_written(tx, messages)}
     given = store.list_given(tx, {account for _, account in about}, shown)
