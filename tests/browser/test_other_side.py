@@ -42,7 +42,7 @@ def test_a_raised_alert_is_on_the_other_screen_within_a_second(
     expect(send).to_be_enabled()
     send.evaluate(PRESSED)
     send.click()
-    other.wait_for_function("window.seenAt !== null")
+    other.wait_for_function("() => window.seenAt !== null")
     pressed = one.evaluate("Number(sessionStorage.getItem('pressed-at'))")
     assert other.evaluate("window.seenAt") - pressed <= SOON_MS
 

@@ -224,7 +224,7 @@ def test_a_message_that_cannot_be_read_still_shows_something(
 ) -> None:
     mine = phone_of(camille)
     turn_on(mine)
-    mine.page.wait_for_function("navigator.serviceWorker.controller !== null")
+    mine.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     mine.deliver(b"not what we send")
     assert mine.wait_for_shown("palier")["title"] == "Palier"
     evil = {"notification": {"title": "x", "tag": "evil", "data": {"path": "//evil.example/a"}}}
