@@ -151,7 +151,7 @@ def test_a_conversation_opens_where_one_left_off(
 
     def has_read_all() -> bool:
         topics = asked(house, camille, "sync")["topics"]
-        return all(one["read"] == one["head"] for one in topics if one["topic"] == topic)
+        return all(one["unread"] == 0 for one in topics if one["topic"] == topic)
 
     topic = asked(house, nadia, "history", conversation=opening)["messages"][0]["topic"]
     wait_until(has_read_all, 15, "what was shown is read")
