@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { isWhole, written as codeWritten } from "../src/accounts/code";
 import { freshOrder, keptOrder } from "../src/rooms/order";
-import { rowsOf } from "../src/rooms/rows";
+import { Laid, rowsOf } from "../src/rooms/rows";
 import { Heights } from "../src/rooms/windowing";
 import { homeOf, placeAt } from "../src/routes";
 import { jitteredWait } from "../src/socket";
@@ -9,6 +9,21 @@ import { apply, threadsOf, type Thread } from "../src/state";
 import { wordsOf } from "../src/rooms/wording";
 import { fr } from "../src/words/fr";
 import { ME, message, posted, room, ulid } from "./factories";
+
+/** A list from change to change: pages before, items behind, some in the midst replaced or taken away. */
+function* changes<Item>(make: (place: number) => Item): Generator<{ now: Item[]; turn: number }> {
+  let [made, seed] = [0, 7];
+  const chance = (most: number) => (seed = (seed * 48_271) % 2_147_483_647) % most;
+  const some = () => Array.from({ length: chance(4) }, () => make((made += 1)));
+  let now: Item[] = some();
+  for (let turn = 0; turn < 400; turn += 1) {
+    const at = chance(now.length + 1);
+    if (turn % 4 === 0) now = [...some(), ...now];
+    else if (turn % 4 === 1) now = [...now, ...some()];
+    else now = [...now.slice(0, at), ...some(), ...now.slice(at + chance(6))];
+    yield { now, turn };
+  }
+}
 
 describe("the long list", () => {
   const ids = Array.from({ length: 10_000 }, (_, index) => `row${index}`);
@@ -61,6 +76,24 @@ describe("the long list", () => {
     expect(heights.top(6) - heights.top(5)).toBe(300);
   });
 
+  test("whatever comes and goes, each row lies where a list laid anew would have it", () => {
+    const heights = new Heights();
+    let before: string[] = [];
+    for (const { now } of changes((place) => `row${place}`)) {
+      heights.lay(now);
+      for (const id of now.slice(0, 3)) heights.measure(id, id.length * 20);
+      heights.settle();
+      const anew = new Heights();
+      anew.lay(now);
+      for (const id of now) anew.measure(id, heights.top(heights.index(id) + 1) - heights.top(heights.index(id)));
+      anew.settle();
+      expect(now.map((id) => heights.index(id))).toEqual(now.map((_, index) => index));
+      expect(now.map((id) => heights.top(heights.index(id)))).toEqual(now.map((id) => anew.top(anew.index(id))));
+      expect(before.filter((id) => !now.includes(id) && heights.index(id) !== -1)).toEqual([]);
+      before = now;
+    }
+  });
+
   test("an empty list has nothing to build", () => {
     expect(new Heights().span(0, 740)).toEqual({ from: 0, to: 0, before: 0, after: 0 });
   });
@@ -80,6 +113,25 @@ describe("the rows of a conversation", () => {
     const before = rowsOf(one, [], null).filter((row) => row.kind === "message");
     const after = rowsOf({ ...one, tail: [...one.tail, message(9, 1, "paul")] }, [], null);
     expect(after.slice(1, 1 + before.length).every((row, index) => row === before[index])).toBe(true);
+  });
+
+  test("are the same from change to change as laid anew", () => {
+    const said = (place: number) => ({ ...message(place, 0, ["nadia", "yann"][place % 3] ?? "paul"), at: new Date(Date.UTC(2026, 10, 1 + (place % 60) / 20, 9, (place * 7) % 50)).toISOString() });
+    const laid = new Laid();
+    for (const { now, turn } of changes(said)) {
+      const one: Thread = { ...thread(), whole: false, tail: now };
+      const first = turn % 8 < 5 ? null : (now[turn % 5]?.id ?? null);
+      expect(rowsOf(one, [], first, laid)).toEqual(rowsOf(one, [], first));
+    }
+  });
+
+  test("of ten thousand messages are not laid again for one page more", () => {
+    const all = Array.from({ length: 10_050 }, (_, index) => message(index + 1, 0));
+    const laid = new Laid();
+    const before = laid.lay(all.slice(50), null);
+    const after = laid.lay(all, null);
+    expect(after.slice(-9_900).every((row, index) => row === before[before.length - 9_900 + index])).toBe(true);
+    expect(after.length).toBe(before.length + 50);
   });
 
   test("show « Nouveau » before the first unread message", () => {

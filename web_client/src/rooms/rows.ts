@@ -4,6 +4,7 @@ import { messagesOf, type Thread } from "../state";
 import type { Message } from "../wire";
 import { dayOf } from "../words/dates";
 import type { Queued } from "./queue";
+import { common } from "./windowing";
 
 export type Row =
   | { readonly kind: "start" | "more"; readonly id: string }
@@ -15,13 +16,34 @@ export type Row =
 // One author's messages within this time stand under one name.
 const TOGETHER_MS = 5 * 60_000;
 
-export function rowsOf(thread: Thread, waiting: readonly Queued[], firstUnread: string | null): Row[] {
-  const messages = thread.whole ? messagesOf(thread) : thread.tail;
-  const rows: Row[] = [];
-  if (thread.opening !== null && !thread.whole) rows.push(...messageRows([thread.opening], firstUnread), { kind: "more", id: "more" });
-  rows.push(...messageRows(messages, firstUnread));
-  for (const item of waiting) rows.push({ kind: "waiting", id: item.messageId ?? item.key, item });
-  return rows;
+/** The rows of a conversation as it stands; `laid` remembers those of its messages from change to change. */
+export function rowsOf(thread: Thread, waiting: readonly Queued[], firstUnread: string | null, laid = new Laid()): Row[] {
+  const start: Row[] = thread.opening !== null && !thread.whole ? [...messageRows([thread.opening], 0, 1, firstUnread), { kind: "more", id: "more" }] : [];
+  const messages = laid.lay(thread.whole ? messagesOf(thread) : thread.tail, firstUnread);
+  return [...start, ...messages, ...waiting.map((item): Row => ({ kind: "waiting", id: item.messageId ?? item.key, item }))];
+}
+
+/** What stays before and behind a change keeps its rows: a page of older messages costs a page, however long the rest is. */
+export class Laid {
+  #messages: readonly Message[] = [];
+  #rows: readonly Row[] = [];
+  #firstUnread: string | null = null;
+
+  lay(messages: readonly Message[], firstUnread: string | null): readonly Row[] {
+    const [head, tail] = firstUnread === this.#firstUnread ? common(this.#messages, messages) : [0, 0];
+    // Who stands next to the change is laid again: its name, its day or its hour may come or go.
+    const from = Math.max(0, head - 1);
+    const to = Math.min(messages.length, messages.length - tail + 1);
+    const before = from === 0 ? [] : this.#rows.slice(0, this.#place(messages[from - 1]) + 1);
+    const after = to === messages.length ? [] : this.#rows.slice(this.#place(messages[to - 1]) + 1);
+    this.#rows = [...before, ...messageRows(messages, from, to, firstUnread), ...after];
+    [this.#messages, this.#firstUnread] = [messages, firstUnread];
+    return this.#rows;
+  }
+
+  #place(message: Message | undefined): number {
+    return this.#rows.findIndex((row) => row.kind === "message" && row.message === message);
+  }
 }
 
 // Reading a date costs more than all the rest of a row: each message's is read once.
@@ -44,18 +66,18 @@ function messageRow(message: Message, named: boolean, timed: boolean): Row {
   return row;
 }
 
-function messageRows(messages: readonly Message[], firstUnread: string | null): Row[] {
+function messageRows(messages: readonly Message[], from: number, to: number, firstUnread: string | null): Row[] {
   const rows: Row[] = [];
-  messages.forEach((message, index) => {
-    const before = messages[index - 1];
-    const after = messages[index + 1];
+  for (const [place, message] of messages.slice(from, to).entries()) {
+    const before = messages[from + place - 1];
+    const after = messages[from + place + 1];
     const newDay = before === undefined || dayAndTime(before).day !== dayAndTime(message).day;
     if (newDay) rows.push({ kind: "day", id: `day-${message.id}`, at: message.at });
     if (message.id === firstUnread) rows.push({ kind: "new", id: `new-${message.id}` });
     const named = newDay || message.id === firstUnread || !together(before, message);
     const timed = after === undefined || after.id === firstUnread || !together(message, after);
     rows.push(messageRow(message, named, timed));
-  });
+  }
   return rows;
 }
 

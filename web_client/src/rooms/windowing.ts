@@ -11,29 +11,40 @@ const FORGOTTEN_ROWS = 500;
 
 export class Heights {
   #known = new Map<string, number>();
-  #places = new Map<string, number>();
+  // A row's slot stays when rows come in above it: its index is the slot less the first one.
+  #slots = new Map<string, number>();
+  #first = 0;
   #sizes: Float64Array = new Float64Array(0);
   #tops: Float64Array = new Float64Array(1);
   #ids: readonly string[] = [];
   #dirty = 0;
 
-  /** Takes the rows as they are now. */
+  /** Takes the rows as they are now. Those before and behind a change are not looked at one by one. */
   lay(ids: readonly string[]): void {
-    this.#ids = ids;
-    this.#places = new Map(ids.map((id, index) => [id, index]));
-    this.#sizes = Float64Array.from(ids, (id) => this.#known.get(id) ?? GUESS_PX);
-    this.#tops = new Float64Array(ids.length + 1);
+    const old = this.#ids;
+    const [head, tail] = common(old, ids);
+    // The longer of the two keeps its slots.
+    const grown = ids.length - old.length;
+    if (tail > head) this.#first -= grown;
+    const [from, to] = tail > head ? [0, ids.length - tail] : [head, ids.length];
+    for (const id of old.slice(head, old.length - tail)) this.#slots.delete(id);
+    for (let index = from; index < to; index += 1) this.#slots.set(ids[index] ?? "", index + this.#first);
+    const sizes = new Float64Array(ids.length);
+    sizes.set(this.#sizes.subarray(0, head));
+    sizes.set(this.#sizes.subarray(old.length - tail), ids.length - tail);
+    for (let index = head; index < ids.length - tail; index += 1) sizes[index] = this.#known.get(ids[index] ?? "") ?? GUESS_PX;
+    [this.#ids, this.#sizes, this.#tops] = [ids, sizes, new Float64Array(ids.length + 1)];
     this.#dirty = 0;
     this.settle();
-    if (this.#known.size > ids.length + FORGOTTEN_ROWS) for (const id of this.#known.keys()) if (!this.#places.has(id)) this.#known.delete(id);
+    if (this.#known.size > ids.length + FORGOTTEN_ROWS) for (const id of this.#known.keys()) if (!this.#slots.has(id)) this.#known.delete(id);
   }
 
   /** True when the row's height is news; `settle` then puts the rows below it. */
   measure(id: string, height: number): boolean {
     if (Math.abs((this.#known.get(id) ?? -1) - height) < 0.5) return false;
     this.#known.set(id, height);
-    const index = this.#places.get(id);
-    if (index === undefined) return false;
+    const index = this.index(id);
+    if (index < 0) return false;
     this.#sizes[index] = height;
     this.#dirty = Math.min(this.#dirty, index);
     return true;
@@ -47,7 +58,8 @@ export class Heights {
   }
 
   index(id: string): number {
-    return this.#places.get(id) ?? -1;
+    const slot = this.#slots.get(id);
+    return slot === undefined ? -1 : slot - this.#first;
   }
 
   get total(): number {
@@ -76,4 +88,14 @@ export class Heights {
     const to = this.at(y + view + BEYOND_PX) + 1;
     return { from, to, before: this.top(from), after: this.total - this.top(to) };
   }
+}
+
+/** How many items two lists have in common at their beginning, and at their end besides. */
+export function common<Item>(before: readonly Item[], after: readonly Item[]): [head: number, tail: number] {
+  const most = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < most && before[head] === after[head]) head += 1;
+  let tail = 0;
+  while (tail < most - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail += 1;
+  return [head, tail];
 }
