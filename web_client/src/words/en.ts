@@ -94,7 +94,7 @@ export const en: Words = {
     readBy: { street: "Read by the neighbours of the streets around.", neighbourhood: "Read by the whole neighbourhood." }, end: "That’s all. All is calm.", older: "See older ones",
     replies: (n) => s(n, "answer", "answers"),
     repliesNew: (n, fresh, more) => `${s(n, "answer", "answers")}, ${more ? "some new" : `${fresh} new`}`,
-    reply: "Reply", answer: "Reply…", send: "Send", first: "New", newThreads: (n) => s(n, "new conversation", "new conversations"),
+    reply: "Reply", open: "Read the conversation", answer: "Reply…", send: "Send", first: "New", newThreads: (n) => s(n, "new conversation", "new conversations"),
     newMessages: (n) => s(n, "new message", "new messages"), toEnd: "Go to the last message", isNeighbourhood: "Your street is small: it shares the neighbourhood.",
     sent: "Sent", waiting: "Leaves when back online", sending: "Sending…", notSent: "Not sent. Retry or delete.", retry: "Retry", remove: "Delete",
     deleted: "Message deleted", folded: "Folded: you block this person.", actions: "Actions", reactions: "Reactions", enlarge: "Enlarge", settings: "Notifications of this room", here: (n) => `${n} or more here`, more: "Photo, name, silence", unquote: "Quote no more",

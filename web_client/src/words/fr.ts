@@ -95,7 +95,7 @@ export const fr = typesetAll({
     readBy: { street: "Lu par les voisins des rues alentour.", neighbourhood: "Lu par tout le voisinage." }, end: "C’est tout. Tout est calme.", older: "Voir les plus anciennes",
     replies: (n: number) => s(n, "réponse", "réponses"),
     repliesNew: (n: number, fresh: number, more: boolean) => `${s(n, "réponse", "réponses")}, ${more ? "dont des nouvelles" : s(fresh, "nouvelle", "nouvelles")}`.replace(/(\d) /g, "$1\u00a0"),
-    reply: "Répondre", answer: "Répondre…", send: "Envoyer", first: "Nouveau", newThreads: (n: number) => s(n, "nouvelle conversation", "nouvelles conversations"),
+    reply: "Répondre", open: "Lire la conversation", answer: "Répondre…", send: "Envoyer", first: "Nouveau", newThreads: (n: number) => s(n, "nouvelle conversation", "nouvelles conversations"),
     newMessages: (n: number) => s(n, "nouveau message", "nouveaux messages"), toEnd: "Aller au dernier message", isNeighbourhood: "Votre rue est petite : elle partage le voisinage.",
     sent: "Envoyé", waiting: "Partira au retour du réseau", sending: "Envoi…", notSent: "Pas parti. Réessayer ou supprimer.", retry: "Réessayer", remove: "Supprimer",
     deleted: "Message supprimé", folded: "Message replié : vous bloquez cette personne.", actions: "Actions", reactions: "Réactions", enlarge: "Agrandir", settings: "Notifications de ce lieu", here: (n: number) => `Au moins ${n} personnes ici`, more: "Photo, nom, silence", unquote: "Ne plus citer",

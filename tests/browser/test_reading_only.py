@@ -1,0 +1,52 @@
+"""Who may read and not write: what a visitor is offered, and what not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.alerting import asked, raised
+from tests.browser.among import sign_up
+from tests.browser.conftest import card
+from tests.support.app import Resident, ServerProcess
+from tests.support.clients import new_key
+
+Visit = tuple[Page, Resident]
+
+
+@pytest.fixture
+def visit(house: ServerProcess, contexts: Callable[..., BrowserContext]) -> Visit:
+    """A visitor's page, and a neighbour whose home is in the visitor's own cell."""
+    context = contexts()
+    home = sign_up(context, house, "Zoé Martin", new_key())["home"]
+    return context.new_page(), house.demo(1, cell=home.partition(":")[2], seed=61)[0]
+
+
+def test_a_visitor_opens_a_conversation_and_is_not_asked_to_answer(
+    house: ServerProcess, visit: Visit
+) -> None:
+    page, neighbour = visit
+    home = asked(house, neighbour, "sync")["me"]["home"]
+    said = {"key": new_key(), "to": "neighbourhood", "home": home, "text": "Une fanfare dimanche"}
+    asked(house, neighbour, "message.post", **said)
+    page.goto(f"{house.origin}/voisinage")
+    expect(card(page, "Une fanfare")).to_be_visible()
+    expect(page.get_by_role("link", name="Répondre")).to_have_count(0)
+    card(page, "Une fanfare").get_by_role("link", name="Lire la conversation").click()
+    expect(page.get_by_role("log").get_by_text("Une fanfare")).to_be_visible()
+    expect(page.get_by_text("Vous pourrez écrire dès que")).to_be_visible()
+
+
+def test_a_visitor_reads_what_is_said_of_an_alert(house: ServerProcess, visit: Visit) -> None:
+    page, neighbour = visit
+    alert = raised(house, neighbour, "road", "Un camion en travers")
+    page.goto(f"{house.origin}/alertes/{alert}")
+    expect(page.get_by_role("button", name="Je l’ai vu")).to_be_visible()
+    page.get_by_role("link", name="Lire la conversation").click()
+    expect(page.get_by_role("log").get_by_text("Un camion en travers")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("link", name="Lire la conversation")).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("Répondre|En parler"))).to_have_count(0)
