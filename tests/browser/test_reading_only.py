@@ -50,3 +50,10 @@ def test_a_visitor_reads_what_is_said_of_an_alert(house: ServerProcess, visit: V
     page.go_back()
     expect(page.get_by_role("link", name="Lire la conversation")).to_be_visible()
     expect(page.get_by_role("link", name=re.compile("Répondre|En parler"))).to_have_count(0)
+
+
+def test_a_visitors_locked_street_asks_once_to_stay(house: ServerProcess, visit: Visit) -> None:
+    page, _ = visit
+    page.goto(f"{house.origin}/rue")
+    expect(page.get_by_text("Votre rue s’ouvre avec la carte")).to_be_visible()
+    expect(page.get_by_role("link", name="Rester")).to_have_count(1)
