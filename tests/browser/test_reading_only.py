@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.alerting import asked, raised
 from tests.browser.among import sign_up
@@ -23,6 +23,13 @@ def visit(house: ServerProcess, contexts: Callable[..., BrowserContext]) -> Visi
     context = contexts()
     home = sign_up(context, house, "Zoé Martin", new_key())["home"]
     return context.new_page(), house.demo(1, cell=home.partition(":")[2], seed=61)[0]
+
+
+def edges(part: Locator) -> tuple[float, float]:
+    """Where a part of the page begins and ends, from above."""
+    box = part.bounding_box()
+    assert box is not None
+    return box["y"], box["y"] + box["height"]
 
 
 def test_a_visitor_opens_a_conversation_and_is_not_asked_to_answer(
@@ -57,3 +64,17 @@ def test_a_visitors_locked_street_asks_once_to_stay(house: ServerProcess, visit:
     page.goto(f"{house.origin}/rue")
     expect(page.get_by_text("Votre rue s’ouvre avec la carte")).to_be_visible()
     expect(page.get_by_role("link", name="Rester")).to_have_count(1)
+
+
+def test_what_the_network_does_is_said_right_under_the_header(
+    house: ServerProcess, visit: Visit
+) -> None:
+    page, _ = visit
+    page.goto(f"{house.origin}/voisinage")
+    expect(page.get_by_text("Visite : encore")).to_be_visible()
+    page.context.set_offline(True)
+    expect(page.get_by_text("Hors ligne. Vous pouvez lire.")).to_be_visible()
+    parts = ("main > header", "main > [role=status]", ".tabs", ".visit")
+    header, said, tabs, banner = [edges(page.locator(part)) for part in parts]
+    assert said[0] == pytest.approx(header[1], abs=1)
+    assert said[0] < tabs[0] < banner[0]
