@@ -76,3 +76,8 @@ test("times and days are written as people write them", () => {
   expect(visitLeft(at, Date.parse(at) - 41.9 * 3_600_000, fr)).toBe("Visite\u00a0: encore 41\u00a0h");
   expect(visitLeft(at, Date.parse(at) - 90_000, en)).toBe("Visit: 1 min left");
 });
+
+test("a place that is closed is closed in its own gender", () => {
+  expect(`${fr.bar.street}, ${fr.room.locked.street}`).toBe("Ma rue, fermée pour l’instant");
+  expect(`${fr.bar.theNeighbourhood}, ${fr.room.locked.neighbourhood}`).toBe("Le voisinage, fermé pour l’instant");
+});

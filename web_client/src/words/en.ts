@@ -90,7 +90,7 @@ export const en: Words = {
     yes: "Yes, I know this person", thanks: "Thank you. Your voice counts.", later: "Not now", gone: "This request is no longer open.",
   },
   room: {
-    tabs: "Your places", locked: "closed for now", empty: "You open the door. Say hello!", write: { street: "Write to the street…", neighbourhood: "Write to the neighbourhood…" },
+    tabs: "Your places", locked: { street: "closed for now", neighbourhood: "closed for now" }, empty: "You open the door. Say hello!", write: { street: "Write to the street…", neighbourhood: "Write to the neighbourhood…" },
     readBy: { street: "Read by the neighbours of the streets around.", neighbourhood: "Read by the whole neighbourhood." }, end: "That’s all. All is calm.", older: "See older ones",
     replies: (n) => s(n, "answer", "answers"),
     repliesNew: (n, fresh, more) => `${s(n, "answer", "answers")}, ${more ? "some new" : `${fresh} new`}`,

@@ -91,7 +91,7 @@ export const fr = typesetAll({
     yes: "Oui, je connais cette personne", thanks: "Merci. Votre voix est comptée.", later: "Pas maintenant", gone: "Cette demande n’est plus ouverte.",
   },
   room: {
-    tabs: "Vos lieux", locked: "fermée pour l’instant", empty: "Vous ouvrez la porte. Dites bonjour !", write: { street: "Écrire à la rue…", neighbourhood: "Écrire au voisinage…" },
+    tabs: "Vos lieux", locked: { street: "fermée pour l’instant", neighbourhood: "fermé pour l’instant" }, empty: "Vous ouvrez la porte. Dites bonjour !", write: { street: "Écrire à la rue…", neighbourhood: "Écrire au voisinage…" },
     readBy: { street: "Lu par les voisins des rues alentour.", neighbourhood: "Lu par tout le voisinage." }, end: "C’est tout. Tout est calme.", older: "Voir les plus anciennes",
     replies: (n: number) => s(n, "réponse", "réponses"),
     repliesNew: (n: number, fresh: number, more: boolean) => `${s(n, "réponse", "réponses")}, ${more ? "dont des nouvelles" : s(fresh, "nouvelle", "nouvelles")}`.replace(/(\d) /g, "$1\u00a0"),
