@@ -49,7 +49,7 @@ def test_words_are_put_right_taken_back_and_answered_with_a_heart(
     act(one, "Devant le numero", "Modifier")
     box = one.get_by_role("textbox", name="Modifier votre message")
     expect(box).to_be_focused()
-    box.fill("Devant le portail")
+    box.fill("Devant le portail !")
     one.get_by_role("button", name="Enregistrer").click()
     expect(bubble(other, "Devant le portail")).to_contain_text("modifié")
     expect(bubble(other, "Devant le portail").get_by_role("listitem")).to_contain_text("1")
@@ -57,6 +57,7 @@ def test_words_are_put_right_taken_back_and_answered_with_a_heart(
     act(other, "Devant le portail", "Citer")
     write(other, "Répondre", "Entendu.")
     expect(bubble(one, "Entendu.")).to_contain_text("Devant le portail")
+    assert "portail\u202f!" in bubble(one, "Entendu.").locator(".quote").inner_text()
 
     act(one, "Devant le portail", "Supprimer")
     one.get_by_role("button", name="Supprimer pour tout le monde").click()
