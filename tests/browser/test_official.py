@@ -7,10 +7,13 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.browser.alerting import found_house
+from tests.browser.alerting import asked, found_house, raised
 from tests.browser.conftest import Open
 from tests.browser.test_accessible import violations
 from tests.support.app import Resident, ServerProcess
+
+# How round the head of a pin is.
+CORNER = "(pin) => getComputedStyle(pin, '::before').borderTopLeftRadius"
 
 
 def test_official_news_are_square_and_first_when_urgent(
@@ -62,3 +65,21 @@ def test_staff_have_a_form_of_their_own_and_a_part_needs_three_corners(
     staff.get_by_role("button", name="Vérifier").click()
     expect(staff.get_by_text("Il faut trois coins au moins.")).to_be_visible()
     expect(staff.get_by_label("Une partie, dessinée sur la carte")).to_be_focused()
+
+
+def test_on_the_map_institutions_are_square_and_neighbours_round(
+    camille: Resident, nadia: Resident, open_as: Open, house: ServerProcess, tmp_path: Path
+) -> None:
+    found_house(house, camille, tmp_path, "Mairie annexe")
+    said = {"severity": "info", "radius_m": 1000}
+    official = raised(house, camille, "official", "Rue barrée pour la course", **said)
+    raised(house, nadia, "road", "Une grue qui tourne")
+    page = open_as(nadia, "/autour/carte")
+    square = page.get_by_role("button", name="Rue barrée pour la course")
+    expect(square).to_be_attached()
+    assert square.evaluate(CORNER) == "6px"
+    assert page.get_by_role("button", name="Une grue qui tourne").evaluate(CORNER) == "50%"
+    page.goto(f"{house.origin}/alertes/{official}")
+    expect(page.locator(".map-pin")).to_be_attached()
+    assert page.locator(".map-pin").evaluate(CORNER) == "6px"
+    asked(house, camille, "alert.withdraw", id=official)

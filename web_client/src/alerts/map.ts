@@ -12,8 +12,8 @@ import { boxOf, centreOf, circleRound, type Box, type Point } from "./cells";
 import { loadStreets, NO_STREETS } from "./streets";
 import type { Tiles } from "./archive";
 
-/** `ring`: of a drawn area, so far; while it is empty, the map shows the circle's ground and no area. */
-export type Area = { id: string; cell: string; radius: number; cells: readonly string[] | null; title: string; ring?: readonly [number, number][] };
+/** `official`: an institution's. `ring`: of a drawn area, so far; while it is empty, the map shows the circle's ground and no area. */
+export type Area = { id: string; cell: string; radius: number; cells: readonly string[] | null; title: string; official?: boolean; ring?: readonly [number, number][] };
 export type Drawn = { aim(onpoint: (point: Point) => void): void; show(areas: readonly Area[], sightings: readonly Sighting[]): void; paint(): void; remove(): void };
 
 type Ground = { bases: Base[]; gone: boolean; oncredit: (text: string | null) => void };
@@ -147,7 +147,7 @@ function shapeOf(area: Area) {
 
 function pinOf(area: Area, onpick: (id: string) => void): Marker {
   const pin = document.createElement(area.id === "" ? "span" : "button");
-  pin.className = "map-pin";
+  pin.className = area.official ? "map-pin official" : "map-pin";
   if (area.title !== "") pin.setAttribute("aria-label", area.title);
   if (area.id !== "") pin.addEventListener("click", () => onpick(area.id));
   return new Marker({ element: pin, anchor: "bottom" }).setLngLat(centreOf(area.cell));
