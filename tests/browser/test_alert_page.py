@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from realtime.geo.cells import cell_at
 from tests.browser.alerting import asked, raised
@@ -49,6 +49,24 @@ def test_who_lives_too_far_for_the_conversation_has_the_relay(
     page.go_back()
     expect(page.locator("#titre")).to_be_visible()
     expect(page.get_by_role("link", name=re.compile("Répondre|En parler"))).to_have_count(0)
+
+
+def test_the_place_of_the_map_is_kept_until_it_is_there(
+    house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    alert = raised(house, camille, "road", "Une barrière tombée")
+    page = open_as(nadia, "/regles", service_workers="block")
+    held: list[Route] = []
+    script = re.compile(r"/assets/AreaMap-[\w-]+\.js$")
+    page.route(script, held.append)
+    with page.expect_request(script):
+        page.goto(f"{house.origin}/alertes/{alert}")
+    below = page.get_by_role("heading", name="Signalements")
+    expect(page.locator(".grey-row")).to_be_visible()
+    before = below.bounding_box()
+    held[0].continue_()
+    expect(page.locator("figure[data-still=true]")).to_be_visible()
+    assert below.bounding_box() == before
 
 
 def test_an_alert_is_muted_for_a_day_and_nothing_else_changes(

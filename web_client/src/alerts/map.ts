@@ -14,7 +14,8 @@ import type { Tiles } from "./archive";
 
 /** `official`: an institution's. `ring`: of a drawn area, so far; while it is empty, the map shows the circle's ground and no area. */
 export type Area = { id: string; cell: string; radius: number; cells: readonly string[] | null; title: string; official?: boolean; ring?: readonly [number, number][] };
-export type Drawn = { aim(onpoint: (point: Point) => void): void; show(areas: readonly Area[], sightings: readonly Sighting[]): void; paint(): void; remove(): void };
+/** `still`: settled once its ground is drawn. */
+export type Drawn = { still: Promise<void>; aim(onpoint: (point: Point) => void): void; show(areas: readonly Area[], sightings: readonly Sighting[]): void; paint(): void; remove(): void };
 
 type Ground = { bases: Base[]; gone: boolean; oncredit: (text: string | null) => void };
 // The circle is drawn this much wider: the server covers the whole square of the place.
@@ -29,9 +30,10 @@ export async function drawMap(box: HTMLElement, bounds: Box, onpick: (id: string
     canvas.once("error", reject);
   });
   const ground: Ground = { bases: [], gone: false, oncredit };
-  void lay(canvas, bounds, ground);
+  const still = lay(canvas, bounds, ground).then(() => new Promise<void>((done) => canvas.once("idle", () => done())));
   let pins: Marker[] = [];
   return {
+    still,
     show(areas, sightings) {
       (canvas.getSource("areas") as GeoJSONSource).setData({ type: "FeatureCollection", features: areas.filter((area) => area.ring?.length !== 0).map(shapeOf) });
       pins.forEach((pin) => pin.remove());
