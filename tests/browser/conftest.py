@@ -169,6 +169,15 @@ def watch(page: Page, complaints: list[str]) -> None:
     page.on("pageerror", lambda error: complaints.append(str(error)))
 
 
+def come_to_rest(page: Page) -> None:
+    """Until nothing moves: a sheet that is still rising is half transparent."""
+    page.evaluate(
+        """async () => {
+            await Promise.allSettled(document.getAnimations().map((one) => one.finished));
+        }"""
+    )
+
+
 def write(page: Page, box: str, text: str) -> None:
     """Write in the composer and send with the button, as a thumb does."""
     page.get_by_role("textbox", name=box).fill(text)

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from realtime.geo.cells import centre
 from realtime.ids import new_ulid
-from tests.browser.conftest import DESK, HERE, NEXT_DOOR, PHONE, STREET, card
+from tests.browser.conftest import DESK, HERE, NEXT_DOOR, PHONE, STREET, card, come_to_rest
 from tests.browser.screenshots_events import found_news, take_alert, take_settings
 from tests.support.app import ROOT, Resident, ServerProcess
 from tests.support.clients import Client
@@ -204,8 +204,7 @@ def take(
     only_street: bool,
 ) -> None:
     def picture(page: Page, name: str) -> None:
-        expect(page.locator("h1")).to_be_visible()
-        expect(page.locator(".grey-row")).to_have_count(0)
+        settle(page)
         page.screenshot(path=folder / f"{name}-{size_name}-{theme}.png")
 
     def new_page(cookies: list[dict[str, str]]) -> Page:
@@ -245,6 +244,13 @@ def take(
             picture(page, name)
 
 
+def settle(page: Page) -> None:
+    """Until all that the picture will show is there, drawn and at rest."""
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator(".grey-row, figure[data-still=false]")).to_have_count(0)
+    come_to_rest(page)
+
+
 def open_page(
     browser: Browser, house: ServerProcess, tokens: list[str], size: dict[str, int], theme: str
 ) -> Page:
@@ -277,8 +283,7 @@ def _in_every_light(
         for size_name, size in (("phone", PHONE), ("wide", DESK)):
             page = open_page(browser, town.house, [token], size, theme)
             page.goto(address)
-            expect(page.locator("h1")).to_be_visible()
-            expect(page.locator(".grey-row")).to_have_count(0)
+            settle(page)
             page.screenshot(path=folder / f"{name}-{size_name}-{theme}.png")
             page.context.close()
 

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESK, PHONE, STREET, Open, card, write
+from tests.browser.conftest import DESK, PHONE, STREET, Open, card, come_to_rest, write
 from tests.support.app import Resident
 
 SIGNED_OUT = [
@@ -35,12 +35,7 @@ OF_COLOURS = ["color-contrast", "link-in-text-block"]
 
 def violations(page: Page, rules: list[str] | None = None) -> list[str]:
     """What axe finds, by all its rules or by these."""
-    # A sheet that is still rising is half transparent: its words have no contrast yet.
-    page.evaluate(
-        """async () => {
-            await Promise.allSettled(document.getAnimations().map((one) => one.finished));
-        }"""
-    )
+    come_to_rest(page)  # words that are half transparent have no contrast yet
     page.evaluate(AXE_SCRIPT)
     asked = {"resultTypes": ["violations"], **({"runOnly": rules} if rules else {})}
     found: dict[str, Any] = page.evaluate("(asked) => axe.run(document, asked)", asked)
