@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from realtime.geo.cells import cell_at
 from tests.browser.alerting import asked, raised
-from tests.browser.conftest import Open, write
+from tests.browser.conftest import Open, card, write
 from tests.support.app import Resident, ServerProcess
 from tests.support.clients import new_key
 from tests.support.pictures import jpeg
@@ -34,6 +34,18 @@ def test_a_neighbour_answers_in_the_conversation_of_the_alert(
     expect(page.get_by_role("heading", name="Conversation")).to_be_visible()
     write(page, "Répondre", "Je l’ai contourné ce matin.")
     expect(page.get_by_role("log").get_by_text("Je l’ai contourné ce matin.")).to_be_visible()
+
+
+def test_among_conversations_that_of_an_alert_shows_its_kind_and_its_end(
+    house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    alert = raised(house, camille, "road", "Un tilleul couché")
+    page = open_as(nadia, "/voisinage")
+    write(page, "Écrire au voisinage", "Quelqu’un a une tronçonneuse ?")
+    expect(card(page, "Un tilleul couché").get_by_text("Route", exact=True)).to_be_visible()
+    expect(card(page, "tronçonneuse").get_by_text("Route")).to_have_count(0)
+    asked(house, camille, "alert.resolve", id=alert, outcome="over")
+    expect(card(page, "Un tilleul couché").get_by_text("Route · C’est terminé")).to_be_visible()
 
 
 def test_who_lives_too_far_for_the_conversation_has_the_relay(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { heard, foremost, inSight, listed, news, NOTHING, opened, type Book } from "../src/alerts/book";
+import { byConversation, heard, foremost, inSight, listed, news, NOTHING, opened, type Book } from "../src/alerts/book";
 import { boxOf, centreOf, circleRound } from "../src/alerts/cells";
 import { parse } from "../src/alerts/streets";
 import { alertWords } from "../src/alerts/words";
@@ -51,6 +51,11 @@ test("a page shows what stands on it: one above a room, one of its own, all arou
   expect(shown("notifications")).toEqual([]);
   expect(shown("conversation")).toEqual([]);
   expect(shown("notifications", true)).toEqual([ulid(2), ulid(1)]);
+});
+
+test("a conversation is known for the alert it is about", () => {
+  const book = open(alert(1, { conversation: ulid(7) }), alert(2), alert(3, { conversation: ulid(8), state: "removed" }));
+  expect([...byConversation(book)].map(([conversation, about]) => [conversation, about.id])).toEqual([[ulid(7), ulid(1)]]);
 });
 
 test("an alert leaves the lists when its time is over, before anybody says so", () => {

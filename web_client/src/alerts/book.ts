@@ -74,6 +74,11 @@ export function foremost(book: Book, now: number): Alert | null {
   return open[0] ?? null;
 }
 
+/** The alerts that neighbours talk about, by their conversations. */
+export function byConversation(book: Book): ReadonlyMap<string, Alert> {
+  return new Map(Object.values(book.alerts).flatMap((alert): [string, Alert][] => (alert.conversation === null || alert.state === "removed" ? [] : [[alert.conversation, alert]])));
+}
+
 /** The alerts that a page at this place shows; a wide one has a column for all of them. */
 export function inSight(book: Book, { screen, id }: Place, wide: boolean, now: number): Alert[] {
   if (wide || screen === "around") return listed(book, now);

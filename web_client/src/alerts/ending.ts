@@ -13,6 +13,11 @@ export function endOf(alert: Alert, words: AlertWords): string {
   return [words.isHome(name), thanksOf(alert, words)].filter((line) => line !== "").join(" ");
 }
 
+/** It ended well: that is told in green. */
+export function isGood(alert: Alert): boolean {
+  return alert.state === "resolved" && alert.outcome !== "died";
+}
+
 /** The kind, once: the title of a pet's alert says it already. */
 export function headlineOf(alert: Alert, words: AlertWords): string {
   const kind = words.kinds[alert.kind];
