@@ -10,8 +10,8 @@ export function isWithheld(message: Message): boolean {
 }
 
 /** Who blocks somebody does not read them in shared rooms. */
-export function isFolded(message: Message, blocked: readonly Author[]): boolean {
-  return blocked.some((one) => one.account === message.author.account);
+export function isFolded(said: { readonly author: Author }, blocked: readonly Author[]): boolean {
+  return blocked.some((one) => one.account === said.author.account);
 }
 
 export function hasWords(message: Message): boolean {
