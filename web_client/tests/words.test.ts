@@ -77,6 +77,10 @@ test("times and days are written as people write them", () => {
   expect(visitLeft(at, Date.parse(at) - 90_000, en)).toBe("Visit: 1 min left");
 });
 
+test("a conversation is its opener’s", () => {
+  expect(["Nadia", "Inès", "Élise", "Yann"].map((name) => fr.room.opened(name))).toEqual(["Conversation de Nadia", "Conversation d’Inès", "Conversation d’Élise", "Conversation de Yann"]);
+});
+
 test("a place that is closed is closed in its own gender", () => {
   expect(`${fr.bar.street}, ${fr.room.locked.street}`).toBe("Ma rue, fermée pour l’instant");
   expect(`${fr.bar.theNeighbourhood}, ${fr.room.locked.neighbourhood}`).toBe("Le voisinage, fermé pour l’instant");

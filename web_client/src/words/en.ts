@@ -101,7 +101,7 @@ export const en: Words = {
     reaction: { thumb: "agreed", heart: "love", smile: "funny", wow: "surprising", sad: "sad", thanks: "thanks" },
     withheld: "Opened more than seven days ago: yours to read once your address is confirmed.", edited: "edited", me: "You", visitor: "visiting", messagesOf: (title) => `Messages, ${title}`,
     said: (name, text) => `${name}: ${text}`, tooLong: (n) => `${s(n, "character", "characters")} too many`,
-    gone: "This conversation is no longer here.", loading: "Loading", opened: (name) => `Conversation by ${name}`,
+    gone: "This conversation is no longer here.", loading: "Loading", opened: (name) => `Conversation by ${name}`, mine: "Your conversation",
     verified: { location: "location checked", vouched: "known to two households", postcard: "checked by post", in_person: "checked in person" },
   },
   line: {

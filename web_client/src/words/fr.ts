@@ -102,7 +102,7 @@ export const fr = typesetAll({
     reaction: { thumb: "d’accord", heart: "j’aime", smile: "drôle", wow: "étonnant", sad: "triste", thanks: "merci" },
     withheld: "Ouverte il y a plus de sept jours : visible une fois votre adresse confirmée.", edited: "modifié", me: "Vous", visitor: "en visite", messagesOf: (title: string) => `Messages, ${title}`,
     said: (name: string, text: string) => `${name} : ${text}`, tooLong: (n: number) => `${s(n, "caractère", "caractères")} de trop`,
-    gone: "Cette conversation n’est plus là.", loading: "Chargement", opened: (name: string) => `Conversation de ${name}`,
+    gone: "Cette conversation n’est plus là.", loading: "Chargement", opened: (name: string) => `Conversation ${of(name)}`, mine: "Votre conversation",
     verified: { location: "position vérifiée", vouched: "vérification par deux foyers", postcard: "vérification par courrier", in_person: "vérification en personne" } as Record<string, string>,
   },
   line: {
@@ -139,6 +139,11 @@ export const fr = typesetAll({
 });
 
 export type Words = typeof fr;
+
+/** « de Nadia », « d’Inès ». */
+function of(name: string): string {
+  return /^[aeiouœ]/i.test(name.normalize("NFD")) ? `d’${name}` : `de ${name}`;
+}
 
 /** « Rue de la Chaussée » inside a sentence: « rue de la Chaussée ». */
 function lower(street: string): string {
