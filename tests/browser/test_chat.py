@@ -110,9 +110,11 @@ def test_a_name_is_picked_and_a_report_has_a_number(
     expect(named.locator(".for-me")).to_be_visible()
 
     act(one, "Pas moi.", "Signaler")
-    one.get_by_role("dialog").get_by_label("De la publicité").check()
-    one.get_by_role("dialog").get_by_role("button", name="Envoyer").click()
-    expect(one.get_by_text("Numéro de suivi")).to_be_visible()
+    sheet = one.get_by_role("dialog")
+    expect(sheet.get_by_role("heading")).to_be_focused()
+    sheet.get_by_label("De la publicité").check()
+    sheet.get_by_role("button", name="Envoyer").click()
+    expect(sheet.get_by_text("Numéro de suivi")).to_be_focused()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
