@@ -51,6 +51,8 @@ def test_words_are_put_right_taken_back_and_answered_with_a_heart(
     expect(box).to_be_focused()
     box.fill("Devant le portail !")
     one.get_by_role("button", name="Enregistrer").click()
+    own = bubble(one, "Devant le portail").get_by_role("button", name="Actions")
+    expect(own).to_be_focused()
     expect(bubble(other, "Devant le portail")).to_contain_text("modifié")
     expect(bubble(other, "Devant le portail").get_by_role("listitem")).to_contain_text("1")
 
