@@ -11,7 +11,7 @@ const fr = typesetAll({
   reportWhy: "La personne qui opère Palier le lira. Votre nom ne sera pas montré.", reportNote: "Un mot de plus (facultatif)", reportSend: "Envoyer", reported: (number: string) => `Merci. Numéro de suivi : ${number}`,
   settings: "Notifications de ce lieu", level: "Ce qui sonne", levels: { all: "Tout", mentions: "Quand on me nomme", nothing: "Rien : ni son, ni pastille" },
   snooze: "Silence", snoozes: { hour: "1 h", tomorrow: "Jusqu’à demain" }, snoozed: (when: string) => `En silence jusqu’à ${when}`, unsnooze: "Finir le silence", read: "Tout marquer comme lu", done: "C’est noté.",
-  mention: "Nommer quelqu’un", mentioned: (n: number) => (n === 0 ? "Personne" : n === 1 ? "1 nom" : `${n} noms`), photo: "Photo", photoOf: "Que voit-on ?", photoDrop: "Retirer la photo", viewer: "Photo en grand", silent: "Sans faire sonner",
+  mention: "Nommer quelqu’un", mentioned: (n: number) => (n === 0 ? "Personne" : n === 1 ? "1 nom" : `${n} noms`), photo: "Photo", photoOf: "Que voit-on ?", photoDrop: (alt: string) => `Retirer la photo : ${alt}`, viewer: "Photo en grand", silent: "Sans faire sonner",
 });
 
 const en: typeof fr = {
@@ -22,7 +22,7 @@ const en: typeof fr = {
   reportWhy: "Whoever operates Palier will read it. Your name will not be shown.", reportNote: "A word more (optional)", reportSend: "Send", reported: (number) => `Thank you. Receipt: ${number}`,
   settings: "Notifications of this room", level: "What rings", levels: { all: "Everything", mentions: "When I am named", nothing: "Nothing: no sound, no badge" },
   snooze: "Silence", snoozes: { hour: "1 h", tomorrow: "Until tomorrow" }, snoozed: (when) => `Silent until ${when}`, unsnooze: "End the silence", read: "Mark all as read", done: "Noted.",
-  mention: "Name somebody", mentioned: (n) => (n === 0 ? "Nobody" : n === 1 ? "1 name" : `${n} names`), photo: "Photo", photoOf: "What does it show?", photoDrop: "Remove the photo", viewer: "Large photo", silent: "Without a ring",
+  mention: "Name somebody", mentioned: (n) => (n === 0 ? "Nobody" : n === 1 ? "1 name" : `${n} names`), photo: "Photo", photoOf: "What does it show?", photoDrop: (alt) => `Remove the photo: ${alt}`, viewer: "Large photo", silent: "Without a ring",
 };
 
 export type RoomWords = typeof fr;
