@@ -78,3 +78,15 @@ def test_what_the_network_does_is_said_right_under_the_header(
     header, said, tabs, banner = [edges(page.locator(part)) for part in parts]
     assert said[0] == pytest.approx(header[1], abs=1)
     assert said[0] < tabs[0] < banner[0]
+
+
+def test_a_visitor_sees_what_a_group_is_and_is_not_asked_to_join(
+    house: ServerProcess, visit: Visit
+) -> None:
+    page, neighbour = visit
+    group = {"key": new_key(), "name": "Chorale du jeudi", "access": "open", "category": "Musique"}
+    topic = asked(house, neighbour, "group.create", **group)["group"]["topic"]
+    page.goto(f"{house.origin}/groupes/{topic}")
+    expect(page.get_by_text("Musique · 1 membre")).to_be_visible()
+    expect(page.get_by_text("Vous pourrez écrire dès que")).to_be_visible()
+    expect(page.get_by_role("button", name="Rejoindre")).to_have_count(0)
