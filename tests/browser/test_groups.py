@@ -65,6 +65,21 @@ def test_a_hidden_group_invites_moderates_slows_down_and_is_handed_over(
     expect(one.get_by_text("Numéro de suivi")).to_be_visible()
 
 
+def test_groups_that_could_not_be_asked_for_are_not_said_to_be_none(
+    camille: Resident, open_as: Open
+) -> None:
+    page = open_as(camille, "/groupes")
+    box = page.get_by_role("searchbox")
+    box.fill("ornithorynque")
+    expect(page.get_by_text("Aucun groupe ne correspond.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Aucun groupe")).to_be_attached()
+    page.context.set_offline(True)
+    expect(page.get_by_text("Hors ligne")).to_be_visible()
+    box.fill("ornitho")
+    expect(page.get_by_role("alert").filter(has_text="Il faut du réseau")).to_be_visible()
+    expect(page.get_by_text("Aucun groupe ne correspond.")).to_have_count(0)
+
+
 def test_a_person_is_reported_and_their_request_declined(
     house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open
 ) -> None:

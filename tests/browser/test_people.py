@@ -36,6 +36,7 @@ def test_a_neighbour_is_found_written_to_and_answers(
     one.get_by_role("searchbox").fill("soudure fine")
     found = one.get_by_role("article").filter(has_text="soudure fine").first
     expect(found).to_be_visible()
+    expect(one.get_by_role("status").filter(has_text="1 voisin trouvé")).to_be_attached()
     found.get_by_role("button", name="Écrire").click()
     expect(one).to_have_url(re.compile("/messages/"))
     write(one, "Écrire à", "Bonjour, auriez-vous un poste à souder ?")
