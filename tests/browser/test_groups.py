@@ -21,6 +21,8 @@ def test_a_hidden_group_invites_moderates_slows_down_and_is_handed_over(
     show(other, skills="apiculture urbaine")
     go(one, "/groupes/nouveau")
     one.get_by_label("Nom du groupe").fill("Ruches discrètes")
+    one.get_by_role("button", name="Créer un groupe").click()
+    expect(one.get_by_label("Catégorie")).to_be_focused()
     one.get_by_label("Catégorie").fill("Jardin")
     one.get_by_label("Sur invitation, caché").check()
     one.get_by_role("button", name="Créer un groupe").click()
