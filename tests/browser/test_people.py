@@ -119,7 +119,10 @@ def test_a_group_is_founded_joined_on_request_and_talks(
 
     go(other, "/groupes")
     other.get_by_role("link", name="Guitares du palier").click()
-    other.get_by_role("button", name="Demander à entrer").click()
+    door = other.get_by_role("button", name="Demander à entrer")
+    expect(door).to_be_visible()
+    go(other, f"{re.sub('https?://[^/]+', '', other.url)}/membres")
+    door.click()
     expect(other.get_by_text("Demande envoyée")).to_be_visible()
 
     one.get_by_role("link", name="Membres").click()
