@@ -33,8 +33,8 @@ const fr = typesetAll({
   skills: "Sait faire", loans: "Prête", pets: "Vit avec", writeTo: "Écrire", more: "Voir la suite", arrivals: "Arrivées", arrived: (name: string) => `${name} vient d’arriver`, welcome: "Bienvenue !", welcomed: "Bienvenue dite", notListed: "Cette personne n’apparaît pas dans l’annuaire.", notReached: "L’annuaire est trop long ici : cherchez un prénom dans Voisins.",
   welcomedBy: (names: readonly string[]) => `${list("fr", names, (n) => s(n, "autre", "autres"))} ${names.length > 1 ? "vous souhaitent" : "vous souhaite"} la bienvenue.`,
   listing: "Mon annuaire", listed: "Apparaître dans l’annuaire", mySkills: "Ce que je sais faire", myLoans: "Ce que je prête", commas: "Séparés par des virgules : vélo, anglais", showPets: "Montrer mes animaux", announced: "Dire aux voisins que je viens d’arriver",
-  takes: "Qui peut m’écrire", takesWho: { everybody: "Tous mes voisins, visiteurs compris", verified: "Les voisins vérifiés", nobody: "Personne" }, inSearch: "Où chercher", from: "De", fromAnybody: "Tout le monde", until: "Jusqu’au", everywhere: "Partout", search: "Rechercher", found: (n: number, more: boolean) => (n === 0 ? "Rien trouvé" : more ? `${n} premiers messages` : s(n, "message trouvé", "messages trouvés")),
-  nothing: "Rien trouvé. Essayez un seul mot.", searchHint: "Cherchez un mot dans ce que vous pouvez lire.", contact: "Contacter", contactWhy: "Vous vous écrivez ici, sans donner de numéro.",
+  takes: "Qui peut m’écrire", takesWho: { everybody: "Tous mes voisins, visiteurs compris", verified: "Les voisins vérifiés", nobody: "Personne" }, inSearch: "Où chercher", from: "De", fromAnybody: "Tout le monde", until: "Jusqu’au", everywhere: "Partout", search: "Rechercher", found: (n: number, more: boolean) => (n === 0 ? "Rien trouvé. Essayez un seul mot." : more ? `${n} premiers messages` : s(n, "message trouvé", "messages trouvés")),
+  searchHint: "Cherchez un mot dans ce que vous pouvez lire.", contact: "Contacter", contactWhy: "Vous vous écrivez ici, sans donner de numéro.",
   mute: "Silence 24 h", muted: "Silence jusqu’à demain.", writing: (name: string) => `${name} écrit…`, unread: (n: number) => s(n, "nouveau message", "nouveaux messages"),
 });
 
@@ -57,8 +57,8 @@ const en: typeof fr = {
   skills: "Knows", loans: "Lends", pets: "Lives with", writeTo: "Write", more: "See more", arrivals: "Arrivals", arrived: (name) => `${name} has just arrived`, welcome: "Welcome!", welcomed: "Welcome said", notListed: "This person does not appear in the directory.", notReached: "The directory is too long here: look for a first name in Neighbours.",
   welcomedBy: (names) => `${list("en", names, (n) => e(n, "other", "others"))} ${names.length > 1 ? "welcome" : "welcomes"} you.`,
   listing: "My listing", listed: "Appear in the directory", mySkills: "What I know how to do", myLoans: "What I lend", commas: "Separated by commas: bicycle, English", showPets: "Show my pets", announced: "Tell neighbours that I have just arrived",
-  takes: "Who may write to me", takesWho: { everybody: "All my neighbours, visitors too", verified: "Verified neighbours", nobody: "Nobody" }, inSearch: "Where to look", from: "From", fromAnybody: "Everybody", until: "Until", everywhere: "Everywhere", search: "Search", found: (n, more) => (n === 0 ? "Nothing found" : more ? `First ${n} messages` : e(n, "message found", "messages found")),
-  nothing: "Nothing found. Try a single word.", searchHint: "Look for a word in what you may read.", contact: "Contact", contactWhy: "You write to each other here, without giving a number.",
+  takes: "Who may write to me", takesWho: { everybody: "All my neighbours, visitors too", verified: "Verified neighbours", nobody: "Nobody" }, inSearch: "Where to look", from: "From", fromAnybody: "Everybody", until: "Until", everywhere: "Everywhere", search: "Search", found: (n, more) => (n === 0 ? "Nothing found. Try a single word." : more ? `First ${n} messages` : e(n, "message found", "messages found")),
+  searchHint: "Look for a word in what you may read.", contact: "Contact", contactWhy: "You write to each other here, without giving a number.",
   mute: "Silence for 24 h", muted: "Silent until tomorrow.", writing: (name) => `${name} is writing…`, unread: (n) => e(n, "new message", "new messages"),
 };
 

@@ -114,7 +114,7 @@ export const en: Words = {
     around: "All is calm around you.",
     aroundWhy: "Alerts and official news will show here, the gravest first.",
     danger: "In danger, first call 17 or 112.",
-    search: "Nothing found. Try a single word.", searchHint: "A word, a name",
+    searchHint: "A word, a name",
     lost: "This page does not exist.", home: "Back to the start", aroundNow: "Around, right now", calls: "Emergency numbers",
     call: { police: "Police", fire: "Fire brigade", europe: "Emergencies", sms: "by text message" },
   },

@@ -115,7 +115,7 @@ export const fr = typesetAll({
     around: "Tout est calme autour de vous.",
     aroundWhy: "Les alertes et les infos officielles s’afficheront ici, les plus graves d’abord.",
     danger: "En danger, appelez d’abord le 17 ou le 112.",
-    search: "Rien trouvé. Essayez un seul mot.", searchHint: "Un mot, un nom",
+    searchHint: "Un mot, un nom",
     lost: "Cette page n’existe pas.", home: "Revenir à l’accueil", aroundNow: "Autour, en ce moment", calls: "Numéros d’urgence",
     call: { police: "Police", fire: "Pompiers", europe: "Urgences", sms: "par SMS" },
   },
