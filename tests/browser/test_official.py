@@ -49,7 +49,10 @@ def test_staff_have_a_form_of_their_own_and_a_part_needs_three_corners(
     camille: Resident, open_as: Open, house: ServerProcess, tmp_path: Path
 ) -> None:
     found_house(house, camille, tmp_path, "Mairie de quartier")
-    staff = open_as(camille, "/alerter")
+    staff = open_as(camille, "/rue")
+    expect(staff.get_by_text("Ce que les habitants se disent reste entre eux.")).to_be_visible()
+    expect(staff.get_by_role("link", name="Rester")).to_have_count(0)
+    staff.goto(f"{house.origin}/alerter")
     expect(staff.get_by_role("link", name="Chat perdu")).to_have_count(0)
     staff.get_by_role("link", name="Info officielle").click()
     staff.get_by_label("En quelques mots").fill("Rue barrée pour la course")

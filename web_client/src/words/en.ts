@@ -51,7 +51,7 @@ export const en: Words = {
     left: (hours) => `Visit: ${hours} h left`, leftMinutes: (minutes) => `Visit: ${minutes} min left`,
     why: "You are reading. To write, stay.", stay: "Stay", cannotWrite: "You can write as soon as your address is confirmed.",
     over: "Your visit is over. Confirm your address to come back.", short: (hours) => `${hours} h left`,
-    location: "The card or two neighbours open your street.",
+    location: "The card or two neighbours open your street.", institution: "What residents say stays among them.", institutionWhy: "An institution publishes; it does not read conversations.",
   },
   stay: {
     once: "One proof of address, only once.", position: "My location, now", positionWhy: "Opens the neighbourhood, at once.",

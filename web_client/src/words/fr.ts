@@ -52,7 +52,7 @@ export const fr = typesetAll({
     left: (hours: number) => `Visite : encore ${hours} h`, leftMinutes: (minutes: number) => `Visite : encore ${minutes} min`,
     why: "Vous lisez. Pour écrire, restez.", stay: "Rester", cannotWrite: "Vous pourrez écrire dès que votre adresse sera confirmée.",
     over: "Votre visite est finie. Confirmez votre adresse pour revenir.", short: (hours: number) => `encore ${hours} h`,
-    location: "Votre rue s’ouvre avec la carte ou deux voisins.",
+    location: "Votre rue s’ouvre avec la carte ou deux voisins.", institution: "Ce que les habitants se disent reste entre eux.", institutionWhy: "Une institution publie ; elle ne lit pas les conversations.",
   },
   stay: {
     once: "Une preuve d’adresse, une seule fois.", position: "Ma position, maintenant", positionWhy: "Ouvre le voisinage, tout de suite.",
