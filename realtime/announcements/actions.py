@@ -84,7 +84,7 @@ def keep_time(tx: Tx, now: datetime) -> Changed[int]:
             after = published(before)
             store.save_state(tx, after)
             events += _out(tx, after, now)
-        elif before.state in ("scheduled", "published"):
+        elif now >= before.expires_at and before.state in ("scheduled", "published"):
             after = expired(before)
             store.save_state(tx, after)
             events += _events(after) if before.state == "published" else []

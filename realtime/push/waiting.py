@@ -35,18 +35,17 @@ def ring_waiting(tx: Tx, now: datetime) -> int:
 def _ring_one(
     tx: Tx, account: str, held: list[runs.Due], devices: list[tuple[str, str]], now: datetime
 ) -> None:
+    mine = runs.end_waiting(tx, account, [one.run for one in held])
     open_ones = []
     for one in held:
-        run = runs.find_run(tx, one.run)
+        run = runs.find_run(tx, one.run) if one.run in mine else None
         if run is not None and (now < run.expires_at or one.action == "digest"):
             open_ones.append((run, one))
+    if not open_ones:
+        return
     ids = [run.id for run, _ in open_ones]
     alone = len(open_ones) == 1 and open_ones[0][1].action == "delay"
-    action = "push" if alone else "digested"
-    runs.end_waiting(tx, account, ids, action)
-    runs.end_waiting(tx, account, [one.run for one in held if one.run not in ids], "off")
-    if not ids:
-        return
+    runs.save_action(tx, account, ids, "push" if alone else "digested")
     if not devices:
         add(
             tx,

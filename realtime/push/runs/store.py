@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -227,10 +227,21 @@ def list_due(tx: Tx, now: datetime, limit: int) -> list[Due]:
     return [Due(*row) for row in rows]
 
 
-def end_waiting(tx: Tx, account: str, runs: Sequence[str], action: str) -> None:
+def end_waiting(tx: Tx, account: str, runs: Collection[str]) -> set[str]:
+    """Those of the runs that still waited, off until somebody says more: a second worker that
+    found them due gets none."""
+    rows = tx.all(
+        """UPDATE push_decision SET until = NULL, action = 'off'
+           WHERE account = :account AND run IN :runs AND until IS NOT NULL RETURNING run""",
+        account=account,
+        runs=tuple(runs),
+    )
+    return {run for (run,) in rows}
+
+
+def save_action(tx: Tx, account: str, runs: Collection[str], action: str) -> None:
     tx.run(
-        """UPDATE push_decision SET until = NULL, action = :action
-           WHERE account = :account AND run IN :runs""",
+        "UPDATE push_decision SET action = :action WHERE account = :account AND run IN :runs",
         account=account,
         runs=tuple(runs),
         action=action,

@@ -95,6 +95,21 @@ async def test_a_scheduled_one_waits_for_its_hour(hall: Hall) -> None:
     assert await titles(hall, reader) == ["Eau coupée mardi"]
 
 
+async def test_a_second_worker_that_saw_it_due_too_does_not_end_it(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = member(HOME)
+    at = hall.town.now.replace(hour=18)
+    await hall.publish(publish_at=to_iso(at))
+    hall.town.now = at
+    due = await hall.town.db.read(store.list_due, hall.town.now, 1)
+    await hall.town.act(actions.keep_time)
+    monkeypatch.setattr(store, "list_due", lambda *asked: due)
+    await hall.town.act(actions.keep_time)
+    assert not hall.town.heard
+    assert await titles(hall, reader) == ["Eau coupée mardi"]
+
+
 async def test_it_ends_on_time(hall: Hall) -> None:
     reader = member(HOME)
     await hall.publish()

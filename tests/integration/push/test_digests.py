@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from realtime.members.prefs import Prefs, save_prefs
+from realtime.push.runs import store as runs
 from realtime.push.waiting import ring_waiting
 from realtime.rooms.store import bury
 from tests.integration.alerts.asking import HOME, raise_one, report
@@ -28,6 +29,25 @@ def shown(google: PushService, phone: Phone) -> tuple[str, str, str]:
     (told,) = google.of(phone)
     one = told.notification
     return one["title"], one["body"], one["navigate"].removeprefix("https://palier.example.org")
+
+
+async def test_two_workers_in_the_morning_ring_once(
+    town: Town, line: Line, google: PushService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, bo = member(HOME, "Ada Lovelace"), member(HOME)
+    await town.settle(ada, bo)
+    phone = await line.subscribe(bo, google)
+    town.later(hours=10)  # 23:00 in Paris
+    for _ in range(2):
+        await say(town, ada.account, bo.account)
+    await line.work_after(seconds=5)
+    town.later(hours=8)  # 07:00
+    due = await town.db.read(runs.list_due, town.now, 50)
+    await town.db.write(ring_waiting, town.now)
+    monkeypatch.setattr(runs, "list_due", lambda *asked: due)
+    await town.db.write(ring_waiting, town.now)
+    await line.work()
+    assert len(google.of(phone)) == 1
 
 
 async def test_words_of_the_night_come_together_and_open_the_messages(
