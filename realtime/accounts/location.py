@@ -16,6 +16,7 @@ from realtime.journal import Changed
 from realtime.keyring import Keyring
 from realtime.members.model import Member
 from realtime.members.rights import Act, Rights
+from realtime.members.store import get_member
 from realtime.places.ip_area import Surroundings
 
 VAGUEST_M = 250.0
@@ -36,6 +37,7 @@ def prove(
     now: datetime,
 ) -> Changed[Member]:
     """Level `location` when position and connection agree with the address."""
+    member = get_member(tx, member.account, to_change=True)
     rights.require(member, Act.VERIFY, now)
     require_below(member, "location")
     if accuracy > VAGUEST_M:

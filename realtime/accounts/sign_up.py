@@ -20,7 +20,7 @@ from realtime.members.honest import require_honest
 from realtime.members.lookalikes import is_dressed_up, looks_like
 from realtime.members.model import Member
 from realtime.members.rights import Act, Rights
-from realtime.members.store import get_member, list_names_around, save_member
+from realtime.members.store import get_member, list_names_around, save_member, save_name
 from realtime.places.model import Address
 
 
@@ -82,7 +82,7 @@ def rename(
         reads_names = rights.may(member, Act.READ_STREET, now)
         if reads_names and looks_like(changed.name, list_names_around(tx, member)):
             raise Refused("confusable_name", field="display_name")
-    save_member(tx, changed)
+    save_name(tx, changed.account, changed.name, changed.language)
     return Changed(changed, [changed_account(member.account)])
 
 
@@ -99,6 +99,7 @@ def move_house(
 
     Only a proved home earns a new visit: moving on and on would be a visit without end.
     """
+    member = get_member(tx, member.account, to_change=True)
     dwelling = dwelling_at(tx, keyring, address, door)
     lived = find_lived(tx, keyring, member.account)
     if lived is not None and lived.door == dwelling.door:

@@ -35,7 +35,7 @@ def enrol(
         if trust_claims or store.get_email(tx, account)[1] is not None
     ]
     if known:
-        member = get_member(tx, known[0])
+        member = get_member(tx, known[0], to_change=True)
         save_member(tx, _speaking(member, house, cell, now))
         return Changed((member.account, False), [changed_account(member.account)])
     account = str(new_account_id())

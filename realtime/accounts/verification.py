@@ -31,7 +31,8 @@ def require_below(member: Member, level: str) -> None:
 def verify(
     tx: Tx, member: Member, level: str, now: datetime, *, detail: str = "", household: str = ""
 ) -> Changed[Member]:
-    """The member at their new level, in their own household unless it is joined to another."""
+    """The member, read `to_change`, at their new level; in their own household unless it is joined
+    to another."""
     require_below(member, level)
     proved = replace(member, level=level, verified_at=now, household=household or member.household)
     save_member(tx, proved)

@@ -48,14 +48,16 @@ def _member(row: Row) -> Member:
     )
 
 
-def find_member(tx: Tx, account: str) -> Member | None:
-    row = tx.find(f"SELECT {_COLUMNS} FROM member WHERE account = :account", account=account)
+def find_member(tx: Tx, account: str, *, to_change: bool = False) -> Member | None:
+    """`to_change`: others who would change this member wait until the transaction ends."""
+    lock = "FOR UPDATE" if to_change and tx.dialect == "postgresql" else ""
+    row = tx.find(f"SELECT {_COLUMNS} FROM member WHERE account = :account {lock}", account=account)
     return None if row is None else _member(row)
 
 
-def get_member(tx: Tx, account: str) -> Member:
+def get_member(tx: Tx, account: str, *, to_change: bool = False) -> Member:
     """Refused("not_signed_in") when there is no such member: the account was erased."""
-    member = find_member(tx, account)
+    member = find_member(tx, account, to_change=to_change)
     if member is None:
         raise Refused("not_signed_in")
     return member
@@ -190,8 +192,17 @@ def add_member(tx: Tx, member: Member) -> None:
     )
 
 
+def save_name(tx: Tx, account: str, name: str, language: str) -> None:
+    tx.run(
+        "UPDATE member SET name = :name, language = :language WHERE account = :account",
+        account=account,
+        name=name,
+        language=language,
+    )
+
+
 def save_member(tx: Tx, member: Member) -> None:
-    """Every field but the account."""
+    """Every field but the account, of a member that was read `to_change`."""
     tx.run(
         """UPDATE member SET name = :name, language = :language, level = :level,
                verified_at = :verified_at, visitor_until = :visitor_until, home_cell = :home_cell,

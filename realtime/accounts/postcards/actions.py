@@ -128,6 +128,7 @@ def redeem(
     The code of a card that a housemate redeemed makes one a member of that household.
     """
     take_turns(tx, member.account)
+    member = get_member(tx, member.account, to_change=True)
     require_below(member, "postcard")
     lived = get_lived(tx, keyring, member.account)
     cards = _cards_for(tx, member.account, lived.door, now)

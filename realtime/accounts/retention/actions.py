@@ -5,7 +5,6 @@ The member's row stays without a name, so that what they once said keeps an auth
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from realtime.accounts.postcards.model import KEEPS_ACCOUNT
@@ -13,7 +12,7 @@ from realtime.accounts.retention import store
 from realtime.db import Tx
 from realtime.members import prefs
 from realtime.members.directory.store import forget as forget_listings
-from realtime.members.store import get_member, save_member
+from realtime.members.store import get_member, save_name
 
 # After the visit: long enough to come back from holidays to it.
 KEPT = timedelta(days=30)
@@ -24,7 +23,7 @@ def forget_visitors(tx: Tx, now: datetime) -> int:
     """Accounts whose visit ended 30 days ago, unless a card was asked for in the last 60."""
     gone = store.list_gone(tx, now - KEPT, now - KEEPS_ACCOUNT, CHUNK)
     for account in gone:
-        save_member(tx, replace(get_member(tx, account), name=""))
+        save_name(tx, account, "", get_member(tx, account).language)
     if gone:
         store.forget(tx, tuple(gone))
         forget_listings(tx, tuple(gone))

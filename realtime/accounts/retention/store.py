@@ -13,15 +13,17 @@ _OWN = ("session", "mail_link", "dwelling", "proof")
 
 
 def list_gone(tx: Tx, ended_before: datetime, asked_after: datetime, limit: int) -> list[str]:
-    """Visits that ended long ago, of accounts that never moved and wait for no card."""
+    """Visits that ended long ago, of accounts that never moved and wait for no card. Until the
+    transaction ends nobody proves the home of one of them."""
+    lock = "FOR UPDATE OF m" if tx.dialect == "postgresql" else ""
     rows = tx.all(
-        """SELECT m.account FROM member m JOIN account a ON a.id = m.account
+        f"""SELECT m.account FROM member m JOIN account a ON a.id = m.account
            WHERE m.level = 'none' AND m.visitor_until < :before AND a.email <> ''
            AND NOT EXISTS (
                SELECT 1 FROM postcard p WHERE p.account = m.account AND p.asked_at > :asked
                AND p.redeemed_at IS NULL AND p.refused_at IS NULL)
            AND (SELECT count(*) FROM dwelling d WHERE d.account = m.account) < 2
-           ORDER BY m.visitor_until LIMIT :limit""",
+           ORDER BY m.visitor_until LIMIT :limit {lock}""",
         before=to_millis(ended_before),
         asked=to_millis(asked_after),
         limit=limit,

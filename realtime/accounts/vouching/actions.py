@@ -32,7 +32,7 @@ from realtime.journal import Changed, Event
 from realtime.keyring import Keyring
 from realtime.members.model import Member
 from realtime.members.rights import TABLE, Act, Rights
-from realtime.members.store import find_member, save_member
+from realtime.members.store import find_member, get_member, save_member
 
 SHOWN = 50
 
@@ -115,7 +115,9 @@ def vouch(
     # Always in this order, so that two neighbours never wait for each other.
     take_turns(tx, f"vouch {request.id}")
     take_turns(tx, f"vouch of {member.household}")
-    newcomer = find_member(tx, request.account)
+    # Who gives it may be falling at this moment.
+    member = get_member(tx, member.account, to_change=True)
+    newcomer = find_member(tx, request.account, to_change=True)
     if newcomer is None or not _get_request(tx, asked).is_open(now):
         raise Refused("not_found")
     reason = reason_against(member, newcomer, rights, now)
@@ -145,7 +147,8 @@ def take_in(tx: Tx, keyring: Keyring, member: Member, asked: str, now: datetime)
     """
     request = _get_request(tx, asked)
     take_turns(tx, f"vouch {request.id}")
-    newcomer = find_member(tx, request.account)
+    member = get_member(tx, member.account, to_change=True)
+    newcomer = find_member(tx, request.account, to_change=True)
     if newcomer is None or not _get_request(tx, asked).is_open(now):
         raise Refused("not_found")
     if newcomer.account == member.account:
@@ -171,11 +174,12 @@ def revoke(tx: Tx, fake: Member, visitor_time: timedelta, now: datetime) -> Chan
 
     The accounts that fell, the fake one first. They keep what else proved their home.
     """
+    fake = get_member(tx, fake.account, to_change=True)
     fallen = [fake.account]
     save_member(tx, replace(fake, level="none", verified_at=None, visitor_until=now))
     accounts.forget_proofs(tx, fake.account)
     for account in store.revoke_given(tx, fake.account, now):
-        neighbour = find_member(tx, account)
+        neighbour = find_member(tx, account, to_change=True)
         if neighbour is None or neighbour.level != "vouched":
             continue
         if not are_enough(store.list_standing_for(tx, account)):
