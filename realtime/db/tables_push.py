@@ -92,6 +92,7 @@ push_seen = Table(
     Column("device", Name, primary_key=True),
     Column("account", Name, nullable=False),
     Column("at", Millis, nullable=False),
+    Index("push_seen_by_age", "at"),
     sqlite_with_rowid=False,
 )
 # Totals since the beginning, of all workers: what /metrics of any node shows.

@@ -22,6 +22,8 @@ FAILING_FOR = timedelta(days=1)
 # A browser that has not come back for so long is asked no more.
 IDLE_AFTER = timedelta(days=45)
 KEPT = timedelta(days=30)
+# What a page showed matters while a phone may ring for it: nearly all that rings is over by then.
+SEEN_KEPT = timedelta(days=3)
 # One device writes this often at most that it is still there.
 SEEN_EVERY = timedelta(hours=12)
 MOST_DEVICES = 10

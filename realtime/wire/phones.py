@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from realtime.wire.base import CommandSpec, Done, EventSpec, Shape, Ulid
 
-Subject = Annotated[str, StringConstraints(min_length=1, max_length=60)]
-
 
 class PushSeen(Shape):
-    """`subjects`: ids of alerts, sightings, announcements, messages that a visible page showed."""
+    """`subjects`: ids of alerts, sightings, announcements, messages that a visible page showed.
+    Kept three days."""
 
     device: Ulid
-    subjects: Annotated[list[Subject], Field(min_length=1, max_length=20)]
+    subjects: Annotated[list[Ulid], Field(min_length=1, max_length=20)]
 
 
 COMMANDS = [

@@ -24,7 +24,7 @@ from realtime.push.deliveries import store as deliveries
 from realtime.push.delivering import Deliverer
 from realtime.push.endpoints import allowed_by
 from realtime.push.keys import KeyRing
-from realtime.push.model import IDLE_AFTER, KEPT, Run
+from realtime.push.model import IDLE_AFTER, KEPT, SEEN_KEPT, Run
 from realtime.push.results import REFUSED
 from realtime.push.ringing import AT_ONCE, begin, decide_all
 from realtime.push.runs import store as runs
@@ -222,6 +222,7 @@ def push_schedules() -> Sequence[Schedule]:
         Schedule("devices left behind", _HOUR, _forget_left),
         Schedule("disabled devices", _HOUR, _forget_disabled),
         Schedule("old pushes", _HOUR, _forget_old, 1),
+        Schedule("what pages showed", _HOUR, _forget_seen),
     )
 
 
@@ -239,6 +240,10 @@ def _forget_disabled(tx: Tx, now: datetime) -> int:
 
 def _forget_old(tx: Tx, now: datetime) -> int:
     return runs.forget_old(tx, now - KEPT, 1)
+
+
+def _forget_seen(tx: Tx, now: datetime) -> int:
+    return deliveries.forget_seen(tx, now - SEEN_KEPT, CHUNK)
 
 
 def canary_schedule(operator: str) -> Schedule:

@@ -1016,7 +1016,7 @@ export type PushReceipt = {
   e: "shown" | "clicked";
 };
 
-/** `subjects`: ids of alerts, sightings, announcements, messages that a visible page showed. */
+/** `subjects`: ids of alerts, sightings, announcements, messages that a visible page showed. Kept three days. */
 export type PushSeen = {
   device: string;
   subjects: string[];

@@ -156,6 +156,15 @@ def list_seen(tx: Tx, subject: str, devices: Collection[str]) -> set[tuple[str, 
     return {(device, account) for device, account in rows}
 
 
+def forget_seen(tx: Tx, before: datetime, limit: int) -> int:
+    return tx.run(
+        """DELETE FROM push_seen WHERE (subject, device) IN (
+               SELECT subject, device FROM push_seen WHERE at < :before LIMIT :limit)""",
+        before=to_millis(before),
+        limit=limit,
+    )
+
+
 def tally(tx: Tx, counted: Mapping[tuple[str, str], int]) -> None:
     """Totals, in one order for all: two workers never wait for each other in a circle."""
     tx.many(

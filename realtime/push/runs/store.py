@@ -259,10 +259,5 @@ def forget_old(tx: Tx, before: datetime, limit: int) -> int:
     if ids:
         tx.run("DELETE FROM push_decision WHERE run IN :ids", ids=ids)
         tx.run("DELETE FROM push_delivery WHERE run IN :ids", ids=ids)
-        tx.run(
-            """DELETE FROM push_seen WHERE subject IN
-                   (SELECT subject FROM push_run WHERE id IN :ids)""",
-            ids=ids,
-        )
         tx.run("DELETE FROM push_run WHERE id IN :ids", ids=ids)
     return len(ids)
