@@ -52,15 +52,12 @@ COMMIT_SIZE = Histogram(
     buckets=(1, 2, 5, 10, 20, 50, 100, 200),
     registry=REGISTRY,
 )
-JOBS = Counter(
-    "palier_jobs", "Outbox jobs by name and outcome", ["name", "outcome"], registry=REGISTRY
-)
 LOOP_LAG_SECONDS = Gauge(
     "palier_loop_lag_seconds", "How late the event loop last woke", registry=REGISTRY
 )
 
 
-class PushTotals(Collector):
+class WorkersTotals(Collector):
     """What all workers counted in the database; read there before each rendering."""
 
     def __init__(self) -> None:
@@ -68,6 +65,9 @@ class PushTotals(Collector):
         self.canary: float | None = None
 
     def collect(self) -> Iterator[Metric]:
+        jobs = CounterMetricFamily(
+            "palier_jobs", "Outbox jobs by name and outcome", labels=["name", "outcome"]
+        )
         told = CounterMetricFamily(
             "palier_push", "Push messages by outcome and service", labels=["outcome", "service"]
         )
@@ -79,7 +79,7 @@ class PushTotals(Collector):
             "Push messages by the seconds from raising to each step, each in its least bucket",
             labels=["step", "within"],
         )
-        families = {"outcome": told, "decided": decided}
+        families = {"job": jobs, "outcome": told, "decided": decided}
         for name, label, count in self.totals:
             if name in families:
                 families[name].add_metric(label.split(" ", 1), count)
@@ -90,11 +90,11 @@ class PushTotals(Collector):
         )
         if self.canary is not None:
             canary.add_metric([], self.canary)
-        yield from (told, decided, seconds, canary)
+        yield from (jobs, told, decided, seconds, canary)
 
 
-PUSH = PushTotals()
-REGISTRY.register(PUSH)
+WORKERS = WorkersTotals()
+REGISTRY.register(WORKERS)
 
 
 def render() -> bytes:

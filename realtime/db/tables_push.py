@@ -95,7 +95,7 @@ push_seen = Table(
     Index("push_seen_by_age", "at"),
     sqlite_with_rowid=False,
 )
-# Totals since the beginning, of all workers: what /metrics of any node shows.
+# Totals since the beginning, of all workers, their jobs too: what /metrics of any node shows.
 push_tally = Table(
     "push_tally",
     metadata,

@@ -47,18 +47,19 @@ class Health:
         return json_answer(body, 503 if down else 200)
 
     async def metrics(self, request: web.Request) -> web.Response:
-        await self._read_push()
+        await self._read_totals()
         return web.Response(
             body=metrics.render(),
             headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},
         )
 
-    async def _read_push(self) -> None:
+    async def _read_totals(self) -> None:
         """What all workers counted, as far as the database answers."""
         with suppress(TimeoutError, StorageFailed, Overloaded):
             async with asyncio.timeout(PATIENCE_SECONDS):
                 now = self._house.clock.now()
-                metrics.PUSH.totals, metrics.PUSH.canary = await self._house.db.read(totals, now)
+                told = await self._house.db.read(totals, now)
+                metrics.WORKERS.totals, metrics.WORKERS.canary = told
 
     async def _worker_lag(self) -> float | None:
         """Seconds; None when the database does not answer."""

@@ -89,7 +89,7 @@ def note_page_showed(
 
 
 def totals(tx: Tx, now: datetime) -> tuple[list[tuple[str, str, int]], float | None]:
-    """For /metrics: everything counted, and how long the last canary took, or has not come."""
+    """For /metrics: what all workers counted; how long the last canary took, or has not come."""
     last = runs.find_last(tx, "canary")
     canary = None
     if last is not None:

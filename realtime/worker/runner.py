@@ -10,14 +10,14 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from realtime import metrics
 from realtime.clock import Clock
-from realtime.db import Database
+from realtime.db import Database, Tx
 from realtime.errors import Overloaded, StorageFailed
 from realtime.logs import log_for
 from realtime.outbox import Job, claim, done, find_due, next_try, retry
+from realtime.push.deliveries.store import tally
 
 Run = Callable[[Job], Awaitable[None]]
 
@@ -78,7 +78,6 @@ class Runner:
             outcome = "expired"
             if job.expires_at is None or self._clock.now() < job.expires_at:
                 outcome = await self._outcome(job)
-            metrics.JOBS.labels(job.name, outcome).inc()
             await self._note(job, outcome)
         finally:
             self._running[job.name] -= 1
@@ -96,12 +95,17 @@ class Runner:
         return "done"
 
     async def _note(self, job: Job, outcome: str) -> None:
-        """Gone, or given back for later. When even this fails, the lease gives it back."""
+        """Gone, or given back for later; counted. When even this fails, the lease gives it back."""
         again = next_try(job, self._clock.now()) if outcome == "failed" else None
         try:
-            if again is not None:
-                await self._db.write(retry, job.id, again)
-            else:
-                await self._db.write(done, job.id)
+            await self._db.write(_leave, job, outcome, again)
         except (StorageFailed, Overloaded) as error:
             log_for("worker").warning("job_not_noted", job=job.name, error=str(error))
+
+
+def _leave(tx: Tx, job: Job, outcome: str, again: datetime | None) -> None:
+    if again is not None:
+        retry(tx, job.id, again)
+    else:
+        done(tx, job.id)
+    tally(tx, {("job", f"{job.name} {outcome}"): 1})

@@ -362,7 +362,7 @@ async def test_the_canary_sings_on_the_operators_phone_and_metrics_hear_it(
     assert told.headers["urgency"] == "very-low"
     counted, seconds = await town.db.read(totals, town.now)
     assert seconds == 3.0
-    metrics.PUSH.totals, metrics.PUSH.canary = counted, seconds
+    metrics.WORKERS.totals, metrics.WORKERS.canary = counted, seconds
     said = metrics.render().decode()
     assert 'palier_push_total{outcome="accepted",service="other"} 1.0' in said
     assert 'palier_push_seconds_total{step="accepted",within="5"} 1.0' in said

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from realtime import outbox
+from realtime import metrics, outbox
 from realtime.clock import Clock
 from realtime.fanout.locks import InProcessLocks
+from realtime.push.reach import totals
 from realtime.worker import runner as runners
 from realtime.worker.runner import AT_ONCE, Runner
 from realtime.worker.schedules import Schedule, Scheduler
@@ -103,6 +104,25 @@ async def test_a_job_past_its_time_is_not_run(database, clock):
 
     assert ran == []
     assert await database.read(lambda tx: tx.value("SELECT count(*) FROM job")) == 0
+
+
+async def test_any_node_tells_what_became_of_the_jobs(database, clock):
+    async def ring(job):
+        if job.about["n"] == 1:
+            raise ConnectionError("the push service sleeps")
+
+    for number in range(3):
+        await _promise(database, clock, number)
+    await _promise(database, clock, 3, expires_at=clock.now())
+    await Runner(database, clock, {"ring": ring}).run_due()
+
+    node = metrics.WorkersTotals()
+    node.totals, _ = await database.read(totals, clock.now())
+    said = [
+        one for family in node.collect() if family.name == "palier_jobs" for one in family.samples
+    ]
+    counted = {(one.labels["name"], one.labels["outcome"]): one.value for one in said}
+    assert counted == {("ring", "done"): 2, ("ring", "failed"): 1, ("ring", "expired"): 1}
 
 
 async def test_a_job_that_hangs_holds_no_other_kind_back_and_may_end(database, clock):
