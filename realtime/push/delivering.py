@@ -6,7 +6,7 @@ A job may come twice; a device that has its answer for this run is passed over.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,6 +34,8 @@ from realtime.push.store import Ringing
 # A batch writes what it has after so many answers.
 PIECE = 50
 _FULL = timedelta(seconds=1)
+# So young a decision is not asked about again.
+_SURE_FOR = timedelta(minutes=1)
 About = Mapping[str, Any]
 
 
@@ -47,6 +49,8 @@ class Wanted:
 
 
 ContentOf = Callable[[Tx, Run, About, datetime], Wanted | None]
+# Of accounts that a run was decided for, those whose business it is at this moment.
+StillFor = Callable[[Tx, Run, Collection[str], datetime], set[str]]
 
 
 @dataclass(slots=True)
@@ -73,6 +77,7 @@ class Deliverer:
     breaker: Breaker
     origin: str
     content_of: ContentOf
+    still_for: StillFor
 
     async def deliver(self, about: About) -> None:
         """One batch: `{run, ids, tries}`."""
@@ -99,6 +104,9 @@ class Deliverer:
         ids = [str(one) for one in about["ids"]]
         answered = deliveries.list_delivered(tx, run.id, ids)
         found = {one.id: one for one in store.list_targets(tx, ids) if one.id not in answered}
+        if now - run.queued_at > _SURE_FOR:
+            still = self.still_for(tx, run, {one.account for one in found.values()}, now)
+            found = {one.id: one for one in found.values() if one.account in still}
         seen = deliveries.list_seen(tx, run.subject, [one.device for one in found.values()])
         results = Results(run)
         targets = []
@@ -247,4 +255,4 @@ _VENDORS = (
     ("apple.com", "apple"),
     ("windows.com", "microsoft"),
 )
-__all__ = ["ContentOf", "Deliverer", "Target", "Wanted", "vendor_of"]
+__all__ = ["ContentOf", "Deliverer", "StillFor", "Target", "Wanted", "vendor_of"]

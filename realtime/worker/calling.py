@@ -54,6 +54,18 @@ def called_by(tx: Tx, message_id: str, rights: Rights, now: datetime) -> list[Me
     return found
 
 
+def still_called(
+    tx: Tx, run: Run, accounts: Collection[str], rights: Rights, now: datetime
+) -> set[str]:
+    """Of those whom a message called, whom it calls now."""
+    message = find_written(tx, run.subject)
+    if message is None or message.is_deleted:
+        return set()
+    mentioned = run.kind == "mention"
+    asked = [one for one in accounts if not mentioned or one in message.mentioned]
+    return set(_wanting(tx, message, asked, rights, now, mentioned=mentioned))
+
+
 def _listening(tx: Tx, message: Written) -> list[str]:
     """Who may want to be rung without being named: in the street, those who said so."""
     view, _, place = message.topic.partition(":")

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from realtime.accounts.emails.store import find_confirmed
 from realtime.accounts.store import get_email
@@ -33,6 +34,7 @@ from realtime.push.store import disable_idle, forget_disabled, forget_left
 from realtime.push.trials import ring_canary
 from realtime.push.waiting import ring_waiting
 from realtime.settings import Settings
+from realtime.worker.asking_again import still_meant
 from realtime.worker.contents import digest_of, wanted_of
 from realtime.worker.deciding import decide_all_meant
 from realtime.worker.meant import Meant
@@ -215,9 +217,10 @@ def _letter_of_digest(
     return Letter(email, language, "digest", {"items": items, "link": origin + digest.path})
 
 
-def push_schedules() -> Sequence[Schedule]:
+def push_schedules(rights: Rights) -> Sequence[Schedule]:
+    waiting = partial(ring_waiting, still_for=still_meant(rights))
     return (
-        Schedule("held back pushes", timedelta(seconds=30), ring_waiting, 1),
+        Schedule("held back pushes", timedelta(seconds=30), waiting, 1),
         Schedule("idle devices", _HOUR, _disable_idle),
         Schedule("devices left behind", _HOUR, _forget_left),
         Schedule("disabled devices", _HOUR, _forget_disabled),
@@ -270,6 +273,7 @@ async def open_push(
 ) -> AsyncIterator[PushJobs]:
     """With a session of its own for as long as it lasts."""
     allowed = allowed_by(settings.push_extra_hosts)
+    rights = Rights(settings.levels_of_the_street)
     sender = Sender(allowed)
     try:
         yield PushJobs(
@@ -278,7 +282,7 @@ async def open_push(
             post=post,
             origin=settings.origin,
             operator=settings.operator_mail,
-            rights=Rights(settings.levels_of_the_street),
+            rights=rights,
             deliverer=Deliverer(
                 db=db,
                 clock=clock,
@@ -289,6 +293,7 @@ async def open_push(
                 breaker=Breaker(),
                 origin=settings.origin,
                 content_of=wanted_of,
+                still_for=still_meant(rights),
             ),
         )
     finally:

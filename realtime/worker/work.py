@@ -91,9 +91,10 @@ def jobs(shop: Workshop) -> dict[str, Run]:
 
 
 def schedules(shop: Workshop) -> Sequence[Schedule]:
+    rights = Rights(shop.settings.levels_of_the_street)
     return (
-        *alert_schedules(Rights(shop.settings.levels_of_the_street)),
-        *push_schedules(),
+        *alert_schedules(rights),
+        *push_schedules(rights),
         canary_schedule(shop.settings.operator_mail),
         Schedule("expired jobs", _MINUTE, outbox.drop_expired),
         Schedule("mailed links", _HOUR, emails.forget_links),

@@ -18,6 +18,7 @@ from realtime.members.model import Member
 from realtime.members.prefs import Prefs, Quiet, save_prefs
 from realtime.push import actions
 from realtime.push.keys import KeyRing, open_keys
+from realtime.push.waiting import ring_waiting
 from realtime.settings import Settings
 from realtime.wire.http_push import SubscriptionPut
 from realtime.worker.push import PushJobs, Ring, open_push
@@ -58,6 +59,10 @@ class Line:
     async def work_after(self, **time: float) -> None:
         self.town.later(**time)
         await self.work()
+
+    async def ring_waiting(self) -> int:
+        """One turn of what was held back and is due: how many decisions that ended."""
+        return await self.town.db.write(ring_waiting, self.town.now, self.jobs.deliverer.still_for)
 
     async def subscribe(
         self, owner: Member, service: PushService, *, key: str | None = None, device: str = ""

@@ -8,7 +8,6 @@ import pytest
 
 from realtime.members.prefs import Prefs, save_prefs
 from realtime.push.runs import store as runs
-from realtime.push.waiting import ring_waiting
 from realtime.rooms.store import bury
 from tests.integration.alerts.asking import HOME, raise_one, report
 from tests.integration.push.talking import befriend, say, say_in
@@ -19,7 +18,7 @@ from tests.support.residents import Town, member
 
 async def morning(town: Town, line: Line) -> None:
     town.later(hours=8)  # 07:00
-    while await town.db.write(ring_waiting, town.now):
+    while await line.ring_waiting():
         pass
     await line.work()
 
@@ -43,9 +42,9 @@ async def test_two_workers_in_the_morning_ring_once(
     await line.work_after(seconds=5)
     town.later(hours=8)  # 07:00
     due = await town.db.read(runs.list_due, town.now, 50)
-    await town.db.write(ring_waiting, town.now)
+    await line.ring_waiting()
     monkeypatch.setattr(runs, "list_due", lambda *asked: due)
-    await town.db.write(ring_waiting, town.now)
+    await line.ring_waiting()
     await line.work()
     assert len(google.of(phone)) == 1
 
@@ -97,11 +96,11 @@ async def test_words_taken_back_in_the_night_are_not_told(
     await town.settle(ada, bo)
     phone = await line.subscribe(bo, google)
     town.later(hours=10)
-    first, _ = [await say(town, ada.account, bo.account) for _ in range(2)]
+    first, other = [await say(town, ada.account, bo.account) for _ in range(2)]
     await line.work_after(seconds=5)
     await town.db.write(bury, first, 2, 1)
     await morning(town, line)
-    assert shown(google, phone) == ("Messages pour vous", "Ada L. vous a cité", "/messages")
+    assert shown(google, phone) == ("Palier", "Ada L. vous a cité", f"/rue/{other}")
 
 
 async def test_sightings_of_the_night_are_told_to_the_owner(

@@ -11,14 +11,14 @@ from realtime.push.reach import note_page_showed
 from realtime.wire.phones import PushSeen
 from realtime.worker.push import push_schedules
 from tests.integration.alerts.asking import HOME
-from tests.support.residents import Town, member
+from tests.support.residents import RIGHTS, Town, member
 
 
 async def test_what_a_page_showed_is_forgotten_after_three_days(town: Town) -> None:
     bo, device, subject = member(HOME), new_ulid(town.now), new_ulid(town.now)
     await town.settle(bo)
     await town.db.write(note_page_showed, bo.account, device, [subject], town.now)
-    (sweep,) = (one.act for one in push_schedules() if one.name == "what pages showed")
+    (sweep,) = (one.act for one in push_schedules(RIGHTS) if one.name == "what pages showed")
     town.later(hours=71)
     assert await town.db.write(sweep, town.now) == 0
     assert await town.db.read(deliveries.list_seen, subject, [device])

@@ -16,7 +16,6 @@ from realtime.push.deliveries import store as deliveries
 from realtime.push.reach import note_page_showed, reach_of, receive, totals, why
 from realtime.push.runs.store import list_runs
 from realtime.push.trials import about_devices, ring_canary, ring_mine
-from realtime.push.waiting import ring_waiting
 from realtime.wire.alerts import AlertResolve
 from realtime.worker.occasions import phones_for
 from realtime.worker.push import canary_schedule, push_schedules
@@ -76,12 +75,12 @@ async def test_at_night_it_waits_for_the_morning_and_comes_as_one(
     await line.work()
 
     town.later(hours=8)  # 07:00
-    assert await town.db.write(ring_waiting, town.now) == 2
+    assert await line.ring_waiting() == 2
     await line.work()
     (told,) = google.of(phone)
     assert told.notification["tag"] == "digest"
     assert told.notification["body"] == "Moustache a disparu · Gribouille a disparu"
-    assert await town.db.write(ring_waiting, town.now) == 0
+    assert await line.ring_waiting() == 0
     assert found.run.kind == "alert"
 
 
@@ -95,7 +94,7 @@ async def test_one_thing_held_back_rings_as_itself(
     alert = await raise_one(town, ada)
     await line.work()
     town.later(hours=1)
-    await town.db.write(ring_waiting, town.now)
+    await line.ring_waiting()
     await line.work()
     assert [one.notification["tag"] for one in google.of(phone)] == [f"a-{alert}"]
 
@@ -111,7 +110,7 @@ async def test_the_fourth_of_a_day_is_left_to_the_digest(
         await line.work()
     assert len(google.of(phone)) == 3
     town.later(hours=6)
-    await town.db.write(ring_waiting, town.now)
+    await line.ring_waiting()
     await line.work()
     assert google.of(phone)[-1].notification["tag"] == "digest"
 
@@ -380,7 +379,7 @@ async def test_what_is_old_or_left_behind_is_forgotten(
     await raise_one(town, ada)
     await line.work()
     await town.db.write(lambda tx: tx.run("DELETE FROM session WHERE account = :a", a=bo.account))
-    sweeps = {one.name: one.act for one in push_schedules()}
+    sweeps = {one.name: one.act for one in push_schedules(RIGHTS)}
     assert await town.db.write(sweeps["devices left behind"], town.now) == 1
     assert await town.db.write(sweeps["old pushes"], town.now) == 0
     town.later(days=46)
