@@ -74,13 +74,19 @@ def withdraw(
     return Changed(after.id, _events(after) if before.state == "published" else [])
 
 
-def keep_time(tx: Tx, now: datetime) -> Changed[int]:
-    """Publish what was scheduled, end what is over. The worker calls it until it returns 0."""
+def keep_time(tx: Tx, rights: Rights, now: datetime) -> Changed[int]:
+    """Publish what was scheduled, end what is over. The worker calls it until it returns 0.
+
+    Who wrote it must still speak for the organisation: else it is taken back before anybody hears.
+    """
     events: list[Event] = []
     due = store.list_due(tx, now, AT_ONCE)
     for announcement_id in due:
         before = store.get_announcement(tx, announcement_id, to_change=True)
         if before.state == "scheduled" and now < before.expires_at:
+            if not still_speaks(tx, before.author, before.organisation, rights, now):
+                store.save_state(tx, withdrawn(before))
+                continue
             after = published(before)
             store.save_state(tx, after)
             events += _out(tx, after, now)

@@ -27,15 +27,14 @@ def alert_schedules(rights: Rights) -> Sequence[Schedule]:
     def in_time(sweep: Callable[[Tx, Rights, datetime], Changed[int]]) -> Callable[..., int]:
         return lambda tx, now: _told(tx, sweep(tx, rights, now), now)
 
-    def announced(tx: Tx, now: datetime) -> int:
-        return _told(tx, announcements.keep_time(tx, now), now)
-
     return (
         Schedule("sightings", _SECONDS, in_time(alerts.show_sightings), alerts.AT_ONCE),
         Schedule("ended alerts", _SECONDS, in_time(alerts.expire), alerts.AT_ONCE),
         Schedule("old alerts", _HOUR, in_time(alerts.archive), alerts.AT_ONCE),
         Schedule("unused photos", _HOUR, in_time(alerts.forget_photos), alerts.PHOTOS_AT_ONCE),
-        Schedule("announcements", _SECONDS, announced, announcements.AT_ONCE),
+        Schedule(
+            "announcements", _SECONDS, in_time(announcements.keep_time), announcements.AT_ONCE
+        ),
     )
 
 

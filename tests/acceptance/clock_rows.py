@@ -85,6 +85,14 @@ CLOCK_ROWS: tuple[RowOf, ...] = (
         swept(lambda tx, now: archive(tx, RIGHTS, now), days=60),
         (raised, withdrawn),
     ),
-    ("a scheduled announcement appears", swept(keep_time, days=2), (scheduled,)),
-    ("an announcement ends", swept(keep_time, days=4), (published,)),
+    (
+        "a scheduled announcement appears",
+        swept(lambda tx, now: keep_time(tx, RIGHTS, now), days=2),
+        (scheduled,),
+    ),
+    (
+        "an announcement ends",
+        swept(lambda tx, now: keep_time(tx, RIGHTS, now), days=4),
+        (published,),
+    ),
 )

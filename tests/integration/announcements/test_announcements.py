@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 import pytest
 
+from realtime.accounts.vouching.actions import revoke
 from realtime.announcements import actions, store
 from realtime.announcements.founding import appoint, found
 from realtime.announcements.territory import territory_from
@@ -15,6 +17,7 @@ from realtime.db import Database, Tx
 from realtime.errors import Refused
 from realtime.geo.cells import centre
 from realtime.ids import new_ulid
+from realtime.journal import Changed
 from realtime.members.model import Member
 from realtime.wire.announcements import AnnouncementPublish
 from tests.integration.alerts.asking import HOME
@@ -63,6 +66,10 @@ async def hall(database: Database) -> Hall:
     return await Hall(Town(database)).open()
 
 
+def keep_time(tx: Tx, now: datetime) -> Changed[int]:
+    return actions.keep_time(tx, RIGHTS, now)
+
+
 async def titles(hall: Hall, reader: Member) -> list[object]:
     found = await hall.town.db.read(actions.list_current, reader, hall.town.now)
     return [one["title"] for one in found]
@@ -87,10 +94,10 @@ async def test_a_scheduled_one_waits_for_its_hour(hall: Hall) -> None:
     await hall.publish(publish_at=to_iso(at))
     assert not hall.town.heard
     assert await titles(hall, reader) == []
-    await hall.town.act(actions.keep_time)
+    await hall.town.act(keep_time)
     assert not hall.town.heard
     hall.town.now = at
-    await hall.town.act(actions.keep_time)
+    await hall.town.act(keep_time)
     assert hall.town.heard
     assert await titles(hall, reader) == ["Eau coupée mardi"]
 
@@ -103,11 +110,21 @@ async def test_a_second_worker_that_saw_it_due_too_does_not_end_it(
     await hall.publish(publish_at=to_iso(at))
     hall.town.now = at
     due = await hall.town.db.read(store.list_due, hall.town.now, 1)
-    await hall.town.act(actions.keep_time)
+    await hall.town.act(keep_time)
     monkeypatch.setattr(store, "list_due", lambda *asked: due)
-    await hall.town.act(actions.keep_time)
+    await hall.town.act(keep_time)
     assert not hall.town.heard
     assert await titles(hall, reader) == ["Eau coupée mardi"]
+
+
+async def test_what_a_fallen_colleague_scheduled_is_taken_back_unheard(hall: Hall) -> None:
+    at = hall.town.now.replace(hour=18)
+    own = await hall.publish(publish_at=to_iso(at))
+    await hall.town.act(lambda tx, now: revoke(tx, hall.staff, timedelta(hours=48), now))
+    hall.town.now = at
+    await hall.town.act(keep_time)
+    assert not hall.town.heard
+    assert (await hall.town.db.read(store.get_announcement, own)).state == "withdrawn"
 
 
 async def test_it_ends_on_time(hall: Hall) -> None:
@@ -115,11 +132,11 @@ async def test_it_ends_on_time(hall: Hall) -> None:
     await hall.publish()
     hall.town.later(days=3)
     assert await titles(hall, reader) == []
-    await hall.town.act(actions.keep_time)
+    await hall.town.act(keep_time)
     told = hall.town.heard[0].fields["announcement"]
     assert isinstance(told, dict)
     assert told["state"] == "expired"
-    await hall.town.act(actions.keep_time)
+    await hall.town.act(keep_time)
     assert not hall.town.heard
 
 
