@@ -255,7 +255,7 @@ async def _found_organisation(
             appoint(tx, house, account)
             events += enrolled.events
             how = f"password {passwords[email]}" if is_new else "signs in as before"
-            lines.append(f"  {email}: {how}")
+            lines.append(f"  {email}: account {account}, {how}")
         append(tx, events, now)
         return lines
 

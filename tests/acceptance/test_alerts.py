@@ -264,7 +264,7 @@ async def found_organisation(house: ServerProcess, staff: Client, cell: str, fol
         *("organisations", "create", "--name", "Mairie", "--staff", email),
         *("--territory", str(territory)),
     )
-    assert email in said
+    assert f"{email}: account {staff.me['account']}" in said
     await staff.wait_until(lambda: len(staff.events) > heard, "the account is the organisation's")
 
 
