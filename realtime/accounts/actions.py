@@ -23,6 +23,8 @@ from realtime.members.store import add_member
 SESSIONS_KEPT = 50
 # A session in use is noted once a day, not at every request.
 TOUCHED_EVERY = timedelta(days=1)
+# An event each: a write function stays within 20 ms.
+LAPSED_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,12 @@ def sign_out(tx: Tx, account: str, session: str) -> Changed[bool]:
     if not store.end_session(tx, account, session):
         return Changed(False)
     return Changed(True, [changed_account(account)])
+
+
+def end_lapsed(tx: Tx, now: datetime) -> Changed[int]:
+    """Sign-ins idle or old beyond their time: their sockets close, their phones fall silent."""
+    accounts = store.end_lapsed(tx, now, LAPSED_AT_ONCE)
+    return Changed(len(accounts), [changed_account(account) for account in sorted(set(accounts))])
 
 
 def touch(tx: Tx, session: str, now: datetime) -> bool:

@@ -101,6 +101,19 @@ def touch_session(tx: Tx, session: str, now: datetime, unless_since: datetime) -
     )
 
 
+def end_lapsed(tx: Tx, now: datetime, limit: int) -> list[str]:
+    """Sign-ins that `find_signed_in` no longer finds: whose they were."""
+    rows = tx.all(
+        """DELETE FROM session WHERE id IN (
+               SELECT id FROM session WHERE seen_at <= :idle OR created_at <= :old LIMIT :limit)
+           RETURNING account""",
+        idle=to_millis(now - IDLE),
+        old=to_millis(now - LONGEST),
+        limit=limit,
+    )
+    return [account for (account,) in rows]
+
+
 def end_session(tx: Tx, account: str, session: str) -> bool:
     return bool(
         tx.run(

@@ -110,6 +110,8 @@ session = Table(
     Column("created_at", Millis, nullable=False),
     Column("seen_at", Millis, nullable=False),
     Index("session_by_account", "account"),
+    Index("session_by_age", "created_at"),
+    Index("session_by_use", "seen_at"),
 )
 
 # members

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from realtime import journal, outbox
+from realtime.accounts import actions as accounts
 from realtime.accounts.emails import actions as emails
 from realtime.accounts.postcards import actions as postcards
 from realtime.accounts.retention import actions as retention
@@ -97,12 +98,19 @@ def schedules(shop: Workshop) -> Sequence[Schedule]:
         *push_schedules(rights),
         canary_schedule(shop.settings.operator_mail),
         Schedule("expired jobs", _MINUTE, outbox.drop_expired),
+        Schedule("lapsed sign-ins", _HOUR, _end_lapsed, accounts.LAPSED_AT_ONCE),
         Schedule("mailed links", _HOUR, emails.forget_links),
         Schedule("postcards", _HOUR, postcards.forget_old),
         Schedule("visitors", _HOUR, retention.forget_visitors, retention.CHUNK),
         Schedule("journal", _HOUR, journal.trim),
         Schedule("command keys", _HOUR, _forget_keys),
     )
+
+
+def _end_lapsed(tx: Tx, now: datetime) -> int:
+    ended = accounts.end_lapsed(tx, now)
+    journal.append(tx, ended.events, now)
+    return ended.value
 
 
 def _forget_keys(tx: Tx, now: datetime) -> int:

@@ -1,17 +1,51 @@
-"""What pages showed is believed of ids alone, and forgotten within days."""
+"""Phones of sign-ins that are over fall silent; what pages showed is forgotten within days."""
 
 from __future__ import annotations
 
 import pytest
 from pydantic import ValidationError
 
+from realtime.accounts.actions import end_lapsed, touch
 from realtime.ids import new_ulid
 from realtime.push.deliveries import store as deliveries
 from realtime.push.reach import note_page_showed
 from realtime.wire.phones import PushSeen
 from realtime.worker.push import push_schedules
-from tests.integration.alerts.asking import HOME
+from tests.integration.alerts.asking import HOME, raise_one
+from tests.support.phones import Line
+from tests.support.push_service import PushService
 from tests.support.residents import RIGHTS, Town, member
+
+
+async def test_a_phone_unused_for_thirty_days_is_rung_no_more(
+    town: Town, line: Line, google: PushService
+) -> None:
+    ada, bo = member(HOME), member(HOME)
+    await town.settle(ada, bo)
+    await line.subscribe(bo, google)
+    town.later(days=29)
+    assert (await town.act(end_lapsed)).value == 0
+    town.later(days=1)
+    assert (await town.act(end_lapsed)).value == 1
+    assert town.topics() == {bo.account_topic}
+    await raise_one(town, ada)
+    await line.work_after(seconds=5)
+    assert google.got == []
+
+
+async def test_no_sign_in_stays_beyond_ninety_days(
+    town: Town, line: Line, google: PushService
+) -> None:
+    bo = member(HOME)
+    await town.settle(bo)
+    await line.subscribe(bo, google)
+    session = await town.db.read(lambda tx: tx.value("SELECT id FROM session"))
+    for _ in range(4):
+        town.later(days=20)
+        await town.db.write(touch, session, town.now)
+        assert (await town.act(end_lapsed)).value == 0
+    town.later(days=10)
+    assert (await town.act(end_lapsed)).value == 1
 
 
 async def test_what_a_page_showed_is_forgotten_after_three_days(town: Town) -> None:
