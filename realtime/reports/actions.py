@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import orjson
 
@@ -19,6 +19,9 @@ from realtime.reports.model import Report, number_of
 from realtime.wire import reports as wire
 
 JOB = "mail.report"
+# Long enough to answer for what was said; its words may be gone everywhere else.
+KEPT = timedelta(days=365)
+CHUNK = 500
 
 
 def report(
@@ -62,3 +65,8 @@ def compose(tx: Tx, about: Mapping[str, object], operator: str) -> Letter | None
         "at": to_iso(kept.at),
     }
     return Letter(operator, "fr", "reported", fields)
+
+
+def forget_old(tx: Tx, now: datetime) -> int:
+    """A schedule of the worker."""
+    return store.forget_old(tx, now - KEPT, CHUNK)

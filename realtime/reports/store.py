@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -42,6 +43,15 @@ def find_report(tx: Tx, report_id: str) -> Report | None:
     names = ("id", "number", "reporter", "household", "kind", "about", "reason", "note")
     fields: dict[str, Any] = dict(zip(names, plain, strict=True))
     return Report(**fields, snapshot=orjson.loads(snapshot), at=from_millis(at))
+
+
+def forget_old(tx: Tx, before: datetime, limit: int) -> int:
+    return tx.run(
+        """DELETE FROM report WHERE id IN (
+               SELECT id FROM report WHERE at < :before LIMIT :limit)""",
+        before=to_millis(before),
+        limit=limit,
+    )
 
 
 def count_households(tx: Tx, kind: str, object_id: str) -> int:

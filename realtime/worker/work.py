@@ -102,6 +102,7 @@ def schedules(shop: Workshop) -> Sequence[Schedule]:
         Schedule("mailed links", _HOUR, emails.forget_links),
         Schedule("postcards", _HOUR, postcards.forget_old),
         Schedule("visitors", _HOUR, retention.forget_visitors, retention.CHUNK),
+        Schedule("reports", _HOUR, reports.forget_old),
         Schedule("journal", _HOUR, journal.trim),
         Schedule("command keys", _HOUR, _forget_keys),
     )
