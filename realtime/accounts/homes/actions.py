@@ -18,7 +18,7 @@ from realtime.accounts.model import Home
 from realtime.accounts.store import take_turns
 from realtime.db import Tx
 from realtime.errors import Refused
-from realtime.keyring import Keyring
+from realtime.keyring import Keyring, Unreadable
 from realtime.places.model import OWN_STREET_FROM, Address
 from realtime.places.store import count_in_ring
 
@@ -76,11 +76,16 @@ def settle(tx: Tx, keyring: Keyring, account: str, dwelling: Dwelling, now: date
 
 
 def find_lived(tx: Tx, keyring: Keyring, account: str) -> Lived | None:
+    """None too where the address was sealed under a secret that is lost: until its owner names it
+    again nobody knows it, and its door compares with no other."""
     row = store.find(tx, account)
     if row is None:
         return None
     building, door, sealed = row
-    opened = orjson.loads(keyring.open(_PURPOSE, account, sealed))
+    try:
+        opened = orjson.loads(keyring.open(_PURPOSE, account, sealed))
+    except Unreadable:
+        return None
     return Lived(building, door, Sealed(**opened))
 
 

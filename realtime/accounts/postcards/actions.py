@@ -33,7 +33,7 @@ from realtime.db import Tx
 from realtime.errors import Refused
 from realtime.ids import new_ulid
 from realtime.journal import Changed
-from realtime.keyring import Keyring
+from realtime.keyring import Keyring, Unreadable
 from realtime.members.model import Member
 from realtime.members.rights import Act, Rights
 from realtime.members.store import find_member, get_member
@@ -183,11 +183,15 @@ def export_some(
 
 
 def _sheet(tx: Tx, keyring: Keyring, card: store.Pending) -> Sheet | None:
-    member = find_member(tx, card.account)
-    if member is None:
+    """None where nobody is left to write to, or the secret of the code is lost."""
+    member, lived = find_member(tx, card.account), find_lived(tx, keyring, card.account)
+    try:
+        opened = orjson.loads(keyring.open(_PURPOSE, card.id, card.sealed))
+    except Unreadable:
         return None
-    opened = orjson.loads(keyring.open(_PURPOSE, card.id, card.sealed))
-    home = get_lived(tx, keyring, card.account).sealed
+    if member is None or lived is None:
+        return None
+    home = lived.sealed
     return Sheet(
         account=card.account,
         name=member.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,8 @@ import pytest
 from realtime.accounts.postcards.actions import export_some
 from realtime.accounts.postcards.model import check_symbol, shown
 from realtime.accounts.postcards.printing import print_cards
-from tests.integration.http.conftest import PASSWORD, bearer
+from realtime.keyring import Keyring
+from tests.integration.http.conftest import PASSWORD, bearer, serve
 from tests.support.town import CHAUSSEE, PALIER, add_addresses, street_addresses
 
 
@@ -281,3 +283,25 @@ async def test_no_code_lies_in_the_database(client, house, town):
     told = b"".join(bytes(v) if isinstance(v, bytes) else str(v).encode() for v in rows[0])
     for code in (sheet.code, sheet.code.replace("-", ""), sheet.refusal):
         assert code.encode() not in told
+
+
+async def test_after_a_lost_secret_a_home_is_named_and_proved_again(client, house, town):
+    token = await arrive(client, town[0])
+    await ask(client, token)
+    house = replace(house, keyring=Keyring(b"another secret, as long as the first"))
+    await client.close()
+    client = await serve(house)
+    try:
+        headers = bearer(token)
+        assert (await client.get("/api/verification", headers=headers)).status == 200
+        assert (await ask(client, token))[0] == 404
+        assert await export(house) == []
+        named = await client.put(
+            "/api/me/address", json={"address_id": town[0].id}, headers=headers
+        )
+        assert named.status == 200, await named.text()
+        assert (await ask(client, token))[0] == 201
+        (sheet,) = await export(house)
+        assert (await redeem(client, token, sheet.code))[0] == 200
+    finally:
+        await client.close()
