@@ -7,7 +7,7 @@ one read of the database; what is newer than the snapshot follows the ack.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,16 +26,16 @@ from realtime.fanout.rendering import Rendered, Rendering
 from realtime.gateway.authority import authorised
 from realtime.gateway.sessions import Session
 from realtime.gateway.standing import keys_of
-from realtime.journal import Head, Missed, Numbered, heads, read_after
+from realtime.journal import Head, Missed, Numbered, heads, read_after, seq_before
 from realtime.members.blocks.actions import render_blocked
 from realtime.members.me import me_of
-from realtime.members.model import Followed
+from realtime.members.model import Followed, Member
 from realtime.members.rights import Rights
 from realtime.rooms import access
 from realtime.rooms.actions import unread
 from realtime.rooms.direct import reading as direct
 from realtime.rooms.groups import reading as groups
-from realtime.rooms.model import FLAT
+from realtime.rooms.model import EDITED_WITHIN, FLAT, VIEWS, view_of
 from realtime.wire.sync import SyncAsked
 
 REPLAY_BYTES = 256 * 1024
@@ -130,19 +130,22 @@ class Replay:
         followed = self._rights.followed(member, now) + access.followed_of(tx, member, own)
         tops = heads(tx, [one.topic for one in followed])
         positions = {t: (p[0], p[1]) for t, p in asked.positions.items() if t in tops}
-        missed = read_after(tx, positions, tops, most=REPLAY_EVENTS)
+        withheld = self._withheld(tx, member, positions, tops, now)
+        readable = {t: position for t, position in positions.items() if t not in withheld}
+        missed = read_after(tx, readable, tops, most=REPLAY_EVENTS)
+        reload = missed.reload | withheld
         given, seen = self._page(tx, missed, tops, now)
         counted = unread(tx, member, self._rights, tops, now)
         open_alerts = list_open(tx, member, self._rights, now)
         house = house_of(tx, member, self._rights, now)
         own_alerts = [alert.id for alert in open_alerts if alert.organisation in (None, house)]
         waiting = list_waiting_for(tx, member.account, own_alerts)
-        metrics.SYNC_RELOADS.inc(len(missed.reload))
+        metrics.SYNC_RELOADS.inc(len(reload))
         ack: dict[str, object] = {
             "me": me_of(member, self._rights, now),
             "topics": [_state(one, tops[one.topic], *counted[one.topic]) for one in followed],
             "events": given,
-            "reload": sorted(missed.reload),
+            "reload": sorted(reload),
             "more": any(seq == NEVER for _, seq in seen.values()),
             "alerts": render_alerts(tx, open_alerts),
             "sightings": render_sightings(tx, waiting),
@@ -152,6 +155,28 @@ class Replay:
             "blocked": render_blocked(tx, member.account),
         }
         return _Snapshot(ack, followed, keys_of(member, followed), seen)
+
+    def _withheld(
+        self,
+        tx: Tx,
+        member: Member,
+        positions: Mapping[str, tuple[str, int]],
+        tops: Mapping[str, Head],
+        now: datetime,
+    ) -> set[str]:
+        """Rooms whose position lies further back than the member reads: they are fetched anew."""
+        since = self._rights.reads_since(member, now)
+        if since is None:
+            return set()
+        # An edit tells the words of a message that may be so much older.
+        since += EDITED_WITHIN
+        return {
+            topic
+            for topic, (_, seq) in positions.items()
+            if view_of(topic) in VIEWS
+            and seq < tops[topic].seq
+            and seq < seq_before(tx, tops[topic], since)
+        }
 
     def _page(
         self, tx: Tx, missed: Missed, tops: dict[str, Head], now: datetime

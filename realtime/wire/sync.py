@@ -36,7 +36,8 @@ class TopicState(Shape):
 
 
 class SyncAck(Shape):
-    """`events` are whole event objects in seq order per topic; `reload` topics are fetched anew.
+    """`events` are whole event objects in seq order per topic; `reload` topics, too far behind
+    or further back than a visitor reads, are fetched anew.
 
     `alerts` are the open ones I hear, whole; `sightings` those that wait for my answer;
     `announcements` what is published where I live; `groups` and `directs` mine, asked for and

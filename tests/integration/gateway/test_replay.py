@@ -26,8 +26,8 @@ from realtime.gateway.standing import keys_of
 from realtime.ids import new_ulid
 from realtime.members.model import Member
 from realtime.members.store import save_member
-from realtime.rooms import actions
-from realtime.wire.messages import MessagePost
+from realtime.rooms import actions, writing
+from realtime.wire.messages import MessageEdit, MessagePost
 from realtime.wire.sync import SyncAsked
 from tests.support.doors import open_doors
 from tests.support.residents import RIGHTS, member
@@ -116,9 +116,20 @@ class Node:
         asked = SyncAsked.model_validate({"positions": positions.get("positions", {})})
         return cast(dict[str, Any], await self.replay.sync(cast(Socket, device), asked))
 
-    async def post(self, text: str = "Bonjour", to: str = "street") -> None:
+    async def post(self, text: str = "Bonjour", to: str = "street") -> str:
         asked = MessagePost(key=new_ulid(self.clock.now()), to=to, text=text)
-        await self.committer.commit(lambda tx, now: actions.post(tx, self.ada, RIGHTS, asked, now))
+        committed = await self.committer.commit(
+            lambda tx, now: actions.post(tx, self.ada, RIGHTS, asked, now)
+        )
+        return committed.value
+
+    async def edit(self, message: str, text: str) -> None:
+        asked = MessageEdit(id=message, text=text)
+        await self.committer.commit(lambda tx, now: writing.edit(tx, self.ada, RIGHTS, asked, now))
+
+    def later(self, **time: float) -> None:
+        """For this node and what it is made of."""
+        self.clock._offset += timedelta(**time)
 
     async def become(self, who: Member, level: str) -> None:
         """Another standing, and the node has heard of it."""
@@ -274,3 +285,33 @@ async def test_a_position_ahead_of_the_head_is_a_reload_and_goes_on_live(node: N
     await node.post()
     await settle()
     assert device.seqs() == [2]
+
+
+async def test_a_visitor_catches_up_on_seven_days_and_no_more(node: Node) -> None:
+    quarter = node.ada.neighbourhood_topic
+    old = await node.post("Il y a huit jours", to="neighbourhood")
+    node.later(hours=20)
+    # Told within the seven days: it holds the words of a message that is older.
+    await node.edit(old, "Il y a huit jours, corrigé")
+    node.later(days=6, hours=16)
+    await node.post("Ce matin", to="neighbourhood")
+    visit = node.clock.now() + timedelta(days=10)
+    cleo = member(CELL, "Cleo", level="location")
+    vi = member(CELL, "Vi", level="none", visitor_until=visit)
+    await node.db.write(open_doors, [cleo, vi], node.clock.now())
+    resident, visitor = await node.device(cleo), await node.device(vi)
+    epoch = (await node.sync(visitor))["topics"][0]["epoch"]
+
+    async def missed(device: Device, seq: int) -> tuple[list[int], list[str]]:
+        ack = await node.sync(device, positions={quarter: [epoch, seq]})
+        return replayed(ack, quarter), ack["reload"]
+
+    for seq in (0, 1):
+        assert await missed(visitor, seq) == ([], [quarter])
+    assert await missed(visitor, 2) == ([3], [])
+    assert await missed(visitor, 3) == ([], [])
+    assert await missed(resident, 0) == ([1, 2, 3], [])
+    # Where nothing was said for as long, who holds the last word misses none.
+    node.later(days=8)
+    assert await missed(visitor, 3) == ([], [])
+    assert await missed(visitor, 2) == ([], [quarter])
