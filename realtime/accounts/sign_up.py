@@ -90,6 +90,7 @@ def move_house(
     tx: Tx,
     keyring: Keyring,
     member: Member,
+    rights: Rights,
     address: Address,
     door: str,
     visitor_time: timedelta,
@@ -97,9 +98,11 @@ def move_house(
 ) -> Changed[Member]:
     """Live elsewhere from now on, as a visitor; the old rooms close at once.
 
-    Only a proved home earns a new visit: moving on and on would be a visit without end.
+    Only a proved home earns a new visit: moving on and on would be a visit without end. Who may
+    not prove one has none to move: docs/decisions/0018.
     """
     member = get_member(tx, member.account, to_change=True)
+    rights.require(member, Act.VERIFY, now)
     dwelling = dwelling_at(tx, keyring, address, door)
     lived = find_lived(tx, keyring, member.account)
     if lived is not None and lived.door == dwelling.door:

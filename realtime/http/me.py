@@ -72,6 +72,7 @@ class MeRoutes:
                 tx,
                 house.keyring,
                 asker.member,
+                house.rights,
                 address,
                 asked.door,
                 house.settings.visitor_time,

@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 
+from realtime.clock import Clock
+from realtime.db import open_database
+from realtime.places.homes import homes_in
 from realtime.wire import COMMANDS
 from realtime.wire.http import ROUTES
 from tests.acceptance.conftest import Arrive
@@ -122,6 +125,7 @@ async def test_each_role_is_answered_by_each_route_as_features_say(
     objects = await made_by(ada, bo, people["organisation"], cell)
     _, taken = await asyncio.to_thread(send, house, ada.token, *CLOSED_PHOTO)
     objects.made["photo"] = taken["id"]
+    objects.made["address"] = await an_address(house, cell)
     await ada.ask("message.post", key=new_key(), to="street", text="Regardez", photos=[taken["id"]])
     wrong = []
     for row in CLOSED:
@@ -142,8 +146,16 @@ def send_row(
     method, path = row.route.split()
     for name, value in row.named.items():
         path = path.replace(f"{{{name}}}", str(objects.made.get(value, value)))
-    body = None if row.body is None else json.dumps(row.body).encode()
+    sent = row.sent(objects)
+    body = None if sent is None else json.dumps(sent).encode()
     return send(house, token, method, path, body, "application/json")
+
+
+async def an_address(house: ServerProcess, cell: str) -> str:
+    db = await asyncio.to_thread(open_database, house.env["PALIER_DATABASE_URL"])
+    (home,) = await homes_in(db, Clock(), cell, 1, seed=1)
+    await db.close()
+    return home.address.id
 
 
 def send(

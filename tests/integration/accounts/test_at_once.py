@@ -37,7 +37,7 @@ class Scene(NamedTuple):
     ada: Member
 
     def move(self, tx: Tx, home: Address = ELSEWHERE) -> Changed[Member]:
-        return move_house(tx, self.keyring, self.ada, home, "", VISIT, NOW)
+        return move_house(tx, self.keyring, self.ada, RIGHTS, home, "", VISIT, NOW)
 
     def prove(self, tx: Tx) -> Changed[Member]:
         position = (HERE.lon, HERE.lat)

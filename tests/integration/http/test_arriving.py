@@ -159,6 +159,19 @@ async def test_moving_makes_a_visitor_there_and_tells_the_account(client, house,
     assert not house.rights.may(member, Act.READ_STREET, house.clock.now())
 
 
+async def test_an_organisation_has_no_home_to_move(client, house, camille, town):
+    token = await sign_in(client, "camille@example.org")
+    await _verify(house, camille, "organisation")
+    before = await house.db.read(find_member, camille)
+
+    answer = await client.put(
+        "/api/me/address", json={"address_id": town[-1].id}, headers=bearer(token)
+    )
+
+    assert (answer.status, (await answer.json())["code"]) == (403, "not_allowed")
+    assert await house.db.read(find_member, camille) == before
+
+
 async def test_moving_does_not_prolong_a_visit(client, house, clock, town):
     body = await (await client.post("/api/accounts", json=newcomer(town))).json()
     clock.passed = timedelta(hours=20)
@@ -192,13 +205,13 @@ async def test_a_fourth_move_in_thirty_days_is_refused(client, town):
     assert statuses == [200, 200, 200, 429]
 
 
-async def _verify(house, account):
+async def _verify(house, account, level="postcard"):
     from dataclasses import replace
 
     def write(tx):
         member = find_member(tx, account)
         assert member is not None
-        save_member(tx, replace(member, level="postcard", verified_at=house.clock.now()))
+        save_member(tx, replace(member, level=level, verified_at=house.clock.now()))
 
     await house.db.write(write)
 
