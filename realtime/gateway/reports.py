@@ -1,4 +1,4 @@
-"""The report command: of anything its reporter can see, as it stands now."""
+"""The report command: of anything its reporter can see, or was told alone, as it stands now."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ from realtime.members.store import find_member
 from realtime.reports import actions
 from realtime.reports.model import number_of
 from realtime.rooms import access
+from realtime.rooms.direct.store import find_thread
 from realtime.rooms.groups.reading import get_group, render_one
+from realtime.rooms.model import view_of
 from realtime.rooms.rendering import render_page
 from realtime.rooms.store import find_written
 from realtime.wire.reports import Report
@@ -56,13 +58,19 @@ class ReportCommands:
         return {"number": number_of((await self._authority.write(socket, write)).value)}
 
 
-# Each answers with the object as the member sees it, or refuses with `not_found`.
+# Each answers with the object as the member sees or saw it, or refuses with `not_found`.
 
 
 def _message(tx: Tx, member: Member, rights: Rights, own_id: str, now: datetime) -> Snapshot:
     written = find_written(tx, own_id)
     if written is None or written.is_deleted:
         raise Refused("not_found")
+    if view_of(written.topic) == "direct":
+        # Whoever declined or blocked no longer reads it: what was said there is why.
+        thread = find_thread(tx, written.topic)
+        if thread is None or not thread.holds(member.account):
+            raise Refused("not_found")
+        return render_page(tx, [written])[0]
     access.require_reader(tx, member, rights, written.topic, now)
     since = rights.reads_since(member, now)
     if since is not None and written.at < to_millis(since):

@@ -6,10 +6,13 @@ import asyncio
 import re
 from datetime import UTC, datetime
 
+import pytest
+
 from realtime.db import open_database
 from realtime.mail.letter import written
 from realtime.reports.actions import compose
 from tests.acceptance.conftest import Arrive
+from tests.acceptance.test_direct import ask_for
 from tests.support.app import ServerProcess
 from tests.support.clients import new_key
 
@@ -32,6 +35,27 @@ async def test_what_was_reported_stands_in_the_operators_mail_though_its_author_
     assert "Tous les soirs" in mail
     await ada.wait_for("message.deleted")
     assert {event["kind"] for event in ada.events} <= {"message.posted", "message.deleted"}
+
+
+@pytest.mark.parametrize("turned_away", ["declined", "blocked"])
+async def test_who_turned_somebody_away_may_still_report_what_they_said(
+    arrive: Arrive, turned_away: str
+) -> None:
+    ada, bo, eve = [await arrive(name) for name in ("Ada Lovelace", "Bo Diddley", "Eve")]
+    topic = await ask_for(ada, bo)
+    said = await ada.post(topic, "Une menace")
+    await bo.wait_for("direct.changed", about=topic)
+    if turned_away == "declined":
+        await bo.ask("direct.decline", topic=topic)
+    else:
+        await bo.ask("block", account=ada.me["account"])
+    assert await bo.refused("history", topic=topic) == "not_found"
+
+    asked = {"kind": "message", "id": said["id"], "reason": "harassment"}
+    await bo.ask("report", key=new_key(), **asked)
+    assert await eve.refused("report", key=new_key(), **asked) == "not_found"
+    await ada.ask("message.delete", id=said["id"])
+    assert await bo.refused("report", key=new_key(), **asked) == "not_found"
 
 
 async def test_a_filter_that_is_wrong_reaches_the_operator_with_the_words_it_refused(
