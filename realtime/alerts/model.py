@@ -9,7 +9,7 @@ from typing import Literal
 
 from realtime.alerts.kinds import KINDS, SEVERITIES, Kind, Severity, Urgency
 from realtime.errors import Refused
-from realtime.geo.cells import BLOCK, prefixes
+from realtime.geo.cells import BLOCK, prefixes, ring
 
 State = Literal[
     "draft",
@@ -71,7 +71,8 @@ TRANSITIONS: dict[Happening, dict[State, State]] = {
 class Alert:
     """An alert as it is kept. `cells` is the present covering, `reached` every one it ever had.
 
-    `cell` holds the place: 7 characters, 6 once archived. `radius_m` is None for a drawn area.
+    `cell` holds the place: 7 characters, 6 once archived, and then no covering tells it finer.
+    `radius_m` is None for a drawn area.
     """
 
     id: str
@@ -204,14 +205,18 @@ def expired(alert: Alert, now: datetime) -> Alert:
 
 
 def archived(alert: Alert, now: datetime) -> Alert:
-    """30 days after its end: the place coarsens, what only its owner knew is forgotten."""
+    """30 days after its end: the place coarsens, what only its owner knew is forgotten.
+
+    The covering of a circle would tell its middle, even coarsened: the alert is left to those who
+    read its conversation. What was drawn says nothing of the place.
+    """
     if alert.closed_at is None or now - alert.closed_at < ARCHIVED_AFTER:
         raise ValueError(f"{alert.id} is not that old")
+    place = coarse(alert.cell)
+    is_drawn = alert.radius_m is None
+    cells = union((), map(coarse, alert.reached)) if is_drawn else ring(place)
     return replace(
-        moved(alert, "archive", now),
-        cell=coarse(alert.cell),
-        cells=union((), map(coarse, alert.cells)),
-        hidden_mark=None,
+        moved(alert, "archive", now), cell=place, cells=cells, reached=cells, hidden_mark=None
     )
 
 

@@ -5,6 +5,7 @@ Each function is one write of a few objects; the worker calls it until it return
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from realtime.alerts import store
@@ -46,20 +47,21 @@ def expire(tx: Tx, rights: Rights, now: datetime) -> Changed[int]:
 def archive(tx: Tx, rights: Rights, now: datetime) -> Changed[int]:
     """30 days after their end: the place coarsens, photos go unless the owner keeps them."""
     events: list[Event] = []
-    old = store.list_old(tx, CLOSED, now - ARCHIVED_AFTER, AT_ONCE)
-    for alert_id in old:
+    due = store.list_old(tx, CLOSED, now - ARCHIVED_AFTER, AT_ONCE)
+    for alert_id in due:
         alert = store.get_alert_to_change(tx, alert_id)
         if alert.state not in CLOSED:
             continue
-        alert = archived(alert, now)
+        old = archived(alert, now)
         voices.coarsen(tx, alert_id, BLOCK)
         photos.forget_used_by(tx, voices.list_ids(tx, alert_id))
         if not alert.keeps_photos:
             photos.forget_used_by(tx, [alert_id])
-        store.save_alert(tx, alert)
+        store.save_alert(tx, old)
         store.forget_old_cells(tx, alert_id)
-        events += tell(tx, alert, "alert.updated", rights, now)
-    return Changed(len(old), events)
+        # Where it was heard, for the last time: the journal forgets that in 30 days.
+        events += tell(tx, replace(old, reached=alert.reached), "alert.updated", rights, now)
+    return Changed(len(due), events)
 
 
 def forget_photos(tx: Tx, rights: Rights, now: datetime) -> Changed[int]:

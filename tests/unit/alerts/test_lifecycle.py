@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from realtime import alerts
+from realtime.alerts.area import wider
 from realtime.alerts.kinds import KINDS, SEVERITIES
 from realtime.alerts.model import (
     OPEN,
@@ -31,6 +34,7 @@ from realtime.alerts.model import (
     withdrawn,
 )
 from realtime.errors import Refused
+from realtime.geo.cells import cell_at, children, ring
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 STATES = get_args(State)
@@ -206,7 +210,28 @@ def test_an_archived_alert_is_coarse_and_keeps_no_secret() -> None:
         archived(closed, NOW + timedelta(days=29))
     old = archived(closed, NOW + timedelta(days=30))
     assert (old.state, old.cell, old.hidden_mark) == ("archived", "gbwc9z", None)
-    assert old.cells == ("gbwc8", "gbwc9z")
+    assert old.cells == old.reached == tuple(ring("gbwc9z"))
+    drawn = replace(closed, radius_m=None, reached=closed.cells)
+    old = archived(drawn, NOW + timedelta(days=30))
+    assert old.cells == old.reached == ("gbwc8", "gbwc9z")
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    block=st.builds(cell_at, st.floats(-4, 8), st.floats(42, 51), st.just(6)),
+    radii=st.lists(st.integers(100, 2_000), min_size=1, max_size=2),
+)
+def test_an_archived_alert_does_not_tell_where_in_its_block_it_was(
+    block: str, radii: list[int]
+) -> None:
+    def ended(cell: str) -> Alert:
+        now = alert(cell=cell, cells=(), reached=(), state="expired", closed_at=NOW)
+        for radius in radii:
+            now = widened(now, radius, wider("lost_cat", cell, radius))
+        return archived(now, NOW + timedelta(days=30))
+
+    first, *others = [ended(cell) for cell in children(block)]
+    assert others == [first] * 31
 
 
 def test_widening_keeps_those_reached_before_and_stays_prefix_free() -> None:
