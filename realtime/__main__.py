@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(asked: argparse.Namespace, settings: Settings) -> None:
     # Imported late: `--help` and a wrong setting should not wait for the whole house.
-    from realtime import commands, key_commands
+    from realtime import card_commands, commands, key_commands
 
     what: dict[str, Callable[[], None]] = {
         "serve": lambda: commands.serve(settings, asked.host, asked.port),
@@ -40,7 +40,9 @@ def _run(asked: argparse.Namespace, settings: Settings) -> None:
         "demo": lambda: commands.demo(
             settings, asked.members, asked.cell, asked.tokens, asked.seed
         ),
-        "postcards": lambda: commands.export_postcards(settings, asked.out, new_only=asked.new),
+        "postcards": lambda: card_commands.export_postcards(
+            settings, asked.out, new_only=asked.new
+        ),
         "keys": lambda: key_commands.push_keys(settings, asked.act),
         "accounts": lambda: commands.revoke_account(settings, asked.account),
         "places": lambda: commands.import_places(settings, asked.file, asked.postcode),
@@ -69,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     export = cards.add_parser("export", help="the pending ones: a PDF to print and a JSON list")
     export.add_argument("--out", type=Path, required=True, metavar="DIR")
-    export.add_argument("--new", action="store_true", help="only those never exported before")
+    export.add_argument("--new", action="store_true", help="those never exported, in dated files")
     people = commands.add_parser("accounts", help="who is a member").add_subparsers(
         dest="act", required=True, metavar="ACT"
     )

@@ -18,7 +18,6 @@ from realtime import app, logs, serving
 from realtime.accounts.demo import CHUNK, DemoMember, create_members, invent_names
 from realtime.accounts.example import Resident, create_examples, invent_residents, neighbouring
 from realtime.accounts.passwords import Hasher, cost_for
-from realtime.accounts.postcards.actions import Sheet, export_some
 from realtime.accounts.staff import enrol
 from realtime.accounts.store import has_accounts
 from realtime.accounts.vouching.actions import revoke
@@ -186,35 +185,6 @@ async def _import_places(settings: Settings, file: Path, postcode: str) -> Repor
     db = open_database(settings.database)
     try:
         return await import_file(db, Clock(settings.clock_offset), file, postcode)
-    finally:
-        await db.close()
-
-
-def export_postcards(settings: Settings, folder: Path, *, new_only: bool) -> None:
-    """Pending postcards as one PDF and a JSON list."""
-    # Imported late: only this command sets type.
-    from realtime.accounts.postcards.printing import print_cards
-
-    prepare(settings)
-    sheets = run_loop(lambda: _pending_sheets(settings, new_only=new_only))
-    print_cards(sheets, settings.origin, folder)
-    print(f"{len(sheets)} postcards are in {folder}")
-
-
-async def _pending_sheets(settings: Settings, *, new_only: bool) -> list[Sheet]:
-    clock = Clock(settings.clock_offset)
-    keyring = open_keyring(settings.data_dir, settings.secret)
-    db = open_database(settings.database)
-    sheets: list[Sheet] = []
-    try:
-        after = ""
-        while True:
-            some, after = await db.write(
-                export_some, keyring, after, clock.now(), new_only=new_only
-            )
-            sheets += some
-            if not after:
-                return sheets
     finally:
         await db.close()
 

@@ -16,7 +16,7 @@ from typing import TypeVar
 import pytest
 
 from realtime.accounts.emails.store import add_link
-from realtime.accounts.postcards.actions import export_some
+from realtime.accounts.postcards.actions import list_sheets
 from realtime.accounts.store import hash_of
 from realtime.db import Tx, open_database
 from realtime.ids import new_token
@@ -95,7 +95,7 @@ def redeem(scene: Scene) -> None:
     keyring = scene.house.keyring()
 
     def export(tx: Tx) -> str:
-        sheets, _ = export_some(tx, keyring, "", datetime.now(UTC), new_only=False)
+        sheets, _ = list_sheets(tx, keyring, "", datetime.now(UTC), new_only=False)
         return next(sheet.code for sheet in sheets if sheet.account == scene.account)
 
     code = scene.write(export)

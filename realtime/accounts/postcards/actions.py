@@ -7,6 +7,7 @@ sealed, so that a lost print can be printed again. Neither tells anything withou
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,8 +55,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What is printed on one card."""
+    """What is printed on one card. `card` is its id."""
 
+    card: str
     account: str
     name: str
     door: str
@@ -172,14 +174,18 @@ def refuse(tx: Tx, keyring: Keyring, typed: str, now: datetime) -> Changed[None]
     return Changed(None)
 
 
-def export_some(
+def list_sheets(
     tx: Tx, keyring: Keyring, after: str, now: datetime, *, new_only: bool
 ) -> tuple[list[Sheet], str]:
     """At most 500 pending cards and the id to go on after; "" when that was all."""
     pending = store.list_pending(tx, now - HOLDS, after, CHUNK, new_only=new_only)
     sheets = [_sheet(tx, keyring, card) for card in pending]
-    store.note_exported(tx, tuple(card.id for card in pending), now)
     return [s for s in sheets if s is not None], pending[-1].id if len(pending) == CHUNK else ""
+
+
+def note_exported(tx: Tx, sheets: Sequence[Sheet], now: datetime) -> None:
+    """At most 500 that are in the printer's files: new no more."""
+    store.note_exported(tx, tuple(sheet.card for sheet in sheets), now)
 
 
 def _sheet(tx: Tx, keyring: Keyring, card: store.Pending) -> Sheet | None:
@@ -193,6 +199,7 @@ def _sheet(tx: Tx, keyring: Keyring, card: store.Pending) -> Sheet | None:
         return None
     home = lived.sealed
     return Sheet(
+        card=card.id,
         account=card.account,
         name=member.name,
         door=home.door,

@@ -8,6 +8,8 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Sequence
+from datetime import date
+from itertools import count
 from pathlib import Path
 
 import orjson
@@ -21,18 +23,31 @@ _MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
     "octobre", "novembre", "décembre",
 )  # fmt: skip
-PDF, LIST = "postcards.pdf", "postcards.json"
+ALL = "postcards"
 
 
-def print_cards(sheets: Sequence[Sheet], origin: str, folder: Path) -> None:
-    """Both files, readable by their owner only: whoever has them can enter."""
+def free_name(folder: Path, day: date) -> str:
+    """`postcards-2026-11-27`, or `…-2` and so on: of no file in the folder."""
+    dated = f"{ALL}-{day}"
+    names = (dated if number == 1 else f"{dated}-{number}" for number in count(1))
+    return next(name for name in names if not any(folder.glob(f"{name}.*")))
+
+
+def print_cards(sheets: Sequence[Sheet], origin: str, folder: Path, name: str = ALL) -> list[str]:
+    """NAME.json and NAME.pdf, readable by their owner only: whoever has them can enter.
+
+    The names of the files. Without a sheet the list is empty and there is no PDF.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     listed = [{"account": s.account, "address": s.address, "code": s.code} for s in sheets]
-    _write(folder / LIST, orjson.dumps(listed, option=orjson.OPT_INDENT_2) + b"\n")
+    files = {f"{name}.json": orjson.dumps(listed, option=orjson.OPT_INDENT_2) + b"\n"}
     if sheets:
-        _write(folder / PDF, pdf_of(sheets, origin))
+        files[f"{name}.pdf"] = pdf_of(sheets, origin)
     else:
-        (folder / PDF).unlink(missing_ok=True)
+        (folder / f"{name}.pdf").unlink(missing_ok=True)
+    for file, content in files.items():
+        _write(folder / file, content)
+    return list(files)
 
 
 def pdf_of(sheets: Sequence[Sheet], origin: str) -> bytes:
@@ -72,4 +87,7 @@ def _write(path: Path, content: bytes) -> None:
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
+        file.flush()
+        # The database notes them as exported next: a power cut must not leave it alone with that.
+        os.fsync(handle)
     part.rename(path)
