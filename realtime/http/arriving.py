@@ -30,7 +30,7 @@ class ArrivingRoutes:
         email = email_of(asked.email)
         require_password(asked.password, email, asked.display_name)
         require_name(asked.display_name)
-        address = await find_home(house, asked.address_id, asked.address)
+        address = await find_home(house, request, asked.address_id, asked.address)
         # Counted only now: three slips of the pen are not three accounts.
         await hold_back(house.limits, "sign_up", ip_key(request))
         newcomer = Newcomer(

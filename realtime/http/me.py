@@ -64,7 +64,7 @@ class MeRoutes:
     async def move(self, request: web.Request) -> web.StreamResponse:
         asked = await read_shape(request, NewHome)
         await read_as(self._house, request, lambda tx, asker, now: None)
-        address = await find_home(self._house, asked.address_id, asked.address)
+        address = await find_home(self._house, request, asked.address_id, asked.address)
         house = self._house
 
         def act(tx: Tx, asker: Asker, now: datetime) -> Changed[dict[str, object]]:

@@ -193,7 +193,7 @@ ROUTES: tuple[RouteSpec, ...] = (
         "Move house: a visitor there, the old rooms close within 2 s.",
         NewHome,
         AboutMe,
-        refusals=("invalid", "door_quota", "move_quota"),
+        refusals=("invalid", "door_quota", "move_quota", "rate"),
     ),
     RouteSpec(
         "PUT",

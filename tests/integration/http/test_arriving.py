@@ -270,3 +270,15 @@ async def test_an_ip_signs_up_three_times_a_day_and_is_told_to_wait(client, hous
     assert [answer.status for answer in answers] == [201, 201, 201, 429]
     assert (await answers[3].json())["code"] == "rate"
     assert int(answers[3].headers["Retry-After"]) > 3_600
+
+
+async def test_a_sign_up_asks_after_no_more_addresses_than_a_search(client, house, town):
+    object.__setattr__(house.limits, "_is_on", True)
+    written = {"number": "31", "street": "Rue de la Chaussée", "city": "Rennes"}
+    there = newcomer(town, address_id=None, address=written)
+    answers = [await client.post("/api/accounts", json=there) for _ in range(30)]
+    one_more = await client.post("/api/accounts", json=there)
+    search = await client.get("/api/addresses", params={"q": "31 rue de la chaussée"})
+
+    assert {answer.status for answer in answers} == {400}
+    assert (one_more.status, search.status) == (429, 429)

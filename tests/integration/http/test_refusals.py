@@ -152,6 +152,7 @@ WAYS: dict[str, dict[str, Way]] = {
         "invalid": newcomer_gives(),
         "door_quota": a_third_moves_in,
         "move_quota": a_fourth_move,
+        "rate": again(30, address_id="nowhere"),
     },
     "PUT /api/me/password": {
         "invalid": newcomer_gives(),
