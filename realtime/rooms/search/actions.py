@@ -8,7 +8,7 @@ from datetime import datetime
 from realtime.clock import to_millis
 from realtime.db import Tx
 from realtime.errors import Refused
-from realtime.ids import first_ulid, time_of_ulid
+from realtime.ids import first_ulid, millis_of_ulid
 from realtime.members.model import Member
 from realtime.members.rights import Act, Rights
 from realtime.rooms import access
@@ -80,7 +80,7 @@ def _bounds(
         end = first_ulid(asked.before)
         last = store.find_last_number(tx, end) + _SLACK
         return store.Bounds(last, first, end), to_millis(asked.before)
-    at = to_millis(time_of_ulid(asked.before))
+    at = millis_of_ulid(asked.before)
     number = store.find_number(tx, asked.before)
     if number is None:
         last = store.find_last_number(tx, asked.before) + _SLACK

@@ -113,6 +113,12 @@ async def test_a_search_is_narrowed_to_a_room_an_author_or_a_time(readers: Reade
         await found(readers.bo, "chat", **{"in": "street:u09tvw0"})
 
 
+async def test_before_an_id_that_no_clock_makes_is_everything(readers: Readers) -> None:
+    await readers.post(readers.ada, "chat un")
+    assert await readers.found(readers.bo, "chat", before="7" + "Z" * 25) == ["chat un"]
+    assert await readers.found(readers.bo, "chat", before="0" * 26) == []
+
+
 async def test_pages_give_each_message_once(readers: Readers) -> None:
     for number in range(7):
         await readers.post(readers.ada, f"chat {number}")
