@@ -122,7 +122,7 @@ ROUTES: tuple[RouteSpec, ...] = (
         "Ask two neighbours for their word. Open for seven days.",
         response=VouchRequest,
         status=201,
-        refusals=("already_verified", "already_asked", "vouch_quota"),
+        refusals=("already_verified", "already_asked", "vouch_request_quota"),
     ),
     RouteSpec(
         "GET",

@@ -47,6 +47,7 @@ STATUS: dict[str, int] = {
     "move_quota": 429,
     "postcard_quota": 429,
     "vouch_quota": 429,
+    "vouch_request_quota": 429,
     "fault": 500,
     "storage": 503,
 }

@@ -234,6 +234,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Ce code ne correspond pas. Il vous reste 1 essai.",
         "No match. 1 try left.",
     ),
+    "vouch_request_quota": (
+        "Vous avez déjà demandé trois fois en trente jours. Une carte peut aussi confirmer votre "
+        "adresse.",
+        "You have asked three times in thirty days. A card can confirm your address too.",
+    ),
     "vouch_quota": (
         "Vous vous êtes porté garant trois fois ces trois derniers mois.",
         "You have vouched three times in the last three months.",

@@ -1514,6 +1514,7 @@ export type RefusalCode =
   | "unknown_command"
   | "visitor"
   | "vouch_quota"
+  | "vouch_request_quota"
   | "wrong_code"
   | "wrong_credentials";
 

@@ -66,7 +66,7 @@ def ask(tx: Tx, member: Member, rights: Rights, now: datetime) -> Changed[Reques
     if store.find_open_of(tx, member.account, now - HOLDS) is not None:
         raise Refused("already_asked")
     if store.count_requests(tx, member.account, now - ASK_TIME) >= ASKS:
-        raise Refused("vouch_quota")
+        raise Refused("vouch_request_quota")
     request = new_ulid(now)
     store.add_request(tx, request, member.account, now)
     return Changed(_get_request(tx, request))

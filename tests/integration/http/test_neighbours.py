@@ -160,7 +160,7 @@ async def test_the_fourth_request_in_thirty_days_is_refused(client, house, clock
         status, body = await ask(client, ines["token"])
         answers.append(status if status == 201 else body["code"])
 
-    refused = ["vouch_quota", "vouch_quota"]
+    refused = ["vouch_request_quota", "vouch_request_quota"]
     assert answers == [201, 201, 201, *refused, 201, "already_asked"]
 
 

@@ -200,7 +200,7 @@ WAYS: dict[str, dict[str, Way]] = {
     "POST /api/verification/vouch-requests": {
         "already_verified": resident_gives(),
         "already_asked": asked_twice,
-        "vouch_quota": a_fourth_request,
+        "vouch_request_quota": a_fourth_request,
     },
     "POST /api/vouches": {
         "invalid": newcomer_gives(),
