@@ -111,12 +111,15 @@ class PosterRoutes:
         )
 
     async def photo(self, request: web.Request) -> web.StreamResponse:
+        """As long as the page shows it."""
         alert_id = request.match_info["alert"]
+        await hold_back(self._house.limits, "page", ip_key(request))
+        now = self._house.clock.now()
 
         def read(tx: Tx) -> bytes:
-            get_public(tx, alert_id)
+            is_open = get_public(tx, alert_id).is_open(now)
             photo = first_photo(tx, alert_id)
-            if photo is None:
+            if photo is None or not is_open:
                 raise Refused("not_found")
             return get_pixels(tx, photo)
 

@@ -52,8 +52,8 @@ ROUTES: tuple[RouteSpec, ...] = (
     RouteSpec(
         "GET",
         "/a/{alert}/photo",
-        "The photo on the poster.",
-        refusals=("not_found",),
+        "The photo on the poster, while the alert is open.",
+        refusals=("not_found", "rate"),
         is_open=True,
     ),
     RouteSpec(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pypdf import PdfReader
@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from realtime.alerts import actions
 from realtime.alerts.area import reached_by
 from realtime.db import Tx
+from realtime.engine.limits import HOUR, RATES, Limits, Rate
 from realtime.wire.alerts import AlertResolve
 from tests.integration.alerts.asking import HOME, asked
 from tests.integration.http.conftest import bearer
@@ -79,4 +80,18 @@ async def test_the_page_turns_to_found_by_itself(client, house, cat):
     page = await (await client.get(f"/a/{alert}", headers={"Accept-Language": "fr"})).text()
     assert "Retrouvé" in page
     assert "Je l’ai vu" not in page
+    assert (await client.get(f"/a/{alert}/photo")).status == 404
     assert (await client.get("/a/poster.css")).content_type == "text/css"
+
+
+async def test_the_photo_goes_when_its_time_is_over_and_is_given_as_often_as_the_page(
+    client, house, clock, cat
+):
+    alert, ada, _, _ = cat
+    await client.post(f"/api/alerts/{alert}/poster", headers=ada)
+    clock.passed = timedelta(days=8)
+    assert (await client.get(f"/a/{alert}/photo")).status == 404
+    clock.passed = timedelta(0)
+    object.__setattr__(house, "limits", Limits(rates=RATES | {"page": Rate(1 / HOUR, 2)}))
+    answers = [(await client.get(f"/a/{alert}/photo")).status for _ in range(3)]
+    assert answers == [200, 200, 429]
