@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from realtime import journal, outbox
 from realtime.accounts import actions as accounts
@@ -93,6 +94,8 @@ def jobs(shop: Workshop) -> dict[str, Run]:
 
 def schedules(shop: Workshop) -> Sequence[Schedule]:
     rights = Rights(shop.settings.levels_of_the_street)
+    visitor_time = shop.settings.visitor_time
+    forget_visitors = partial(retention.forget_visitors, visitor_time=visitor_time)
     return (
         *alert_schedules(rights),
         *push_schedules(rights),
@@ -101,7 +104,7 @@ def schedules(shop: Workshop) -> Sequence[Schedule]:
         Schedule("lapsed sign-ins", _HOUR, _end_lapsed, accounts.LAPSED_AT_ONCE),
         Schedule("mailed links", _HOUR, emails.forget_links),
         Schedule("postcards", _HOUR, postcards.forget_old),
-        Schedule("visitors", _HOUR, retention.forget_visitors, retention.CHUNK),
+        Schedule("visitors", _HOUR, forget_visitors, retention.CHUNK),
         Schedule("reports", _HOUR, reports.forget_old),
         Schedule("journal", _HOUR, journal.trim),
         Schedule("command keys", _HOUR, _forget_keys),

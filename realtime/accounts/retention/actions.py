@@ -19,9 +19,12 @@ KEPT = timedelta(days=30)
 CHUNK = 100
 
 
-def forget_visitors(tx: Tx, now: datetime) -> int:
-    """Accounts whose visit ended 30 days ago, unless a card was asked for in the last 60."""
-    gone = store.list_gone(tx, now - KEPT, now - KEEPS_ACCOUNT, CHUNK)
+def forget_visitors(tx: Tx, now: datetime, *, visitor_time: timedelta) -> int:
+    """Accounts whose visit ended 30 days ago, unless a card was asked for in the last 60.
+
+    Who moved from a home they had proved stays: such a move alone earns another visit.
+    """
+    gone = store.list_gone(tx, now - KEPT, now - KEEPS_ACCOUNT, visitor_time, CHUNK)
     for account in gone:
         save_name(tx, account, "", get_member(tx, account).language)
     if gone:

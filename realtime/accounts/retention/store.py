@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from realtime.accounts.passwords import UNUSABLE
 from realtime.clock import to_millis
@@ -12,9 +12,13 @@ from realtime.db import Tx
 _OWN = ("session", "mail_link", "dwelling", "proof")
 
 
-def list_gone(tx: Tx, ended_before: datetime, asked_after: datetime, limit: int) -> list[str]:
-    """Visits that ended long ago, of accounts that never moved and wait for no card. Until the
-    transaction ends nobody proves the home of one of them."""
+def list_gone(
+    tx: Tx, ended_before: datetime, asked_after: datetime, visitor_time: timedelta, limit: int
+) -> list[str]:
+    """Visits that ended long ago, of accounts that wait for no card. One that moved and whose visit
+    ended later than a first one does had proved a home. Until the transaction ends nobody proves
+    the home of one of them.
+    """
     lock = "FOR UPDATE OF m" if tx.dialect == "postgresql" else ""
     rows = tx.all(
         f"""SELECT m.account FROM member m JOIN account a ON a.id = m.account
@@ -22,10 +26,13 @@ def list_gone(tx: Tx, ended_before: datetime, asked_after: datetime, limit: int)
            AND NOT EXISTS (
                SELECT 1 FROM postcard p WHERE p.account = m.account AND p.asked_at > :asked
                AND p.redeemed_at IS NULL AND p.refused_at IS NULL)
-           AND (SELECT count(*) FROM dwelling d WHERE d.account = m.account) < 2
+           AND NOT EXISTS (
+               SELECT 1 FROM dwelling d WHERE d.account = m.account GROUP BY d.account
+               HAVING count(*) > 1 AND min(d.since) + :visit < m.visitor_until)
            ORDER BY m.visitor_until LIMIT :limit {lock}""",
         before=to_millis(ended_before),
         asked=to_millis(asked_after),
+        visit=round(visitor_time.total_seconds() * 1000),
         limit=limit,
     )
     return [account for (account,) in rows]

@@ -1,4 +1,4 @@
-"""Visitors who never stayed are forgotten; who waits for a card, lives here or moved is not."""
+"""Visitors who never stayed are forgotten; who waits for a card, lives here or did so is not."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ async def town(house):
 
 
 async def sweep(house):
-    return await house.db.write(forget_visitors, house.clock.now())
+    visitor_time = house.settings.visitor_time
+    return await house.db.write(forget_visitors, house.clock.now(), visitor_time=visitor_time)
 
 
 async def email_of(house, number):
@@ -83,13 +84,27 @@ async def test_a_card_on_its_way_keeps_the_account_sixty_days(client, house, clo
     assert await sweep(house) == 1
 
 
-async def test_who_moved_or_proved_a_home_is_kept(client, house, clock, camille, town):
+async def test_who_corrected_their_address_is_forgotten_like_any_visitor(
+    client, house, clock, town
+):
     token = await arrive(client, town[0], 1)
     await client.put("/api/me/address", json={"address_id": town[5].id}, headers=bearer(token))
-    await house.db.write(
-        lambda tx: tx.run("UPDATE member SET level = 'postcard' WHERE account = :a", a=camille)
-    )
+    clock.passed = timedelta(days=33)
+
+    assert await sweep(house) == 1
+
+    assert await email_of(house, 1) == 0
+    assert await house.db.read(lambda tx: tx.all("SELECT count(*) FROM dwelling")) == [(0,)]
+
+
+async def test_who_proved_a_home_is_kept_and_who_moved_from_it(client, house, clock, camille, town):
+    token = await arrive(client, town[0], 1)
+    # Camille lives there; the other moves on, and does not prove the new home.
+    await house.db.write(lambda tx: tx.run("UPDATE member SET level = 'postcard'"))
+    clock.passed = timedelta(days=1)
+    await client.put("/api/me/address", json={"address_id": town[5].id}, headers=bearer(token))
     clock.passed = timedelta(days=400)
 
     assert await sweep(house) == 0
+    assert await email_of(house, 1) == 1
     assert (await house.db.read(find_member, camille)).name == "Camille Le Goff"
