@@ -8,9 +8,10 @@ from contextlib import suppress
 from aiohttp import web
 
 from realtime import metrics
-from realtime.errors import Overloaded, StorageFailed
+from realtime.errors import Overloaded, Refused, StorageFailed
 from realtime.http.bodies import json_answer
 from realtime.http.house import House
+from realtime.http.peers import is_near
 from realtime.outbox import lag_of
 from realtime.push.reach import totals
 
@@ -47,6 +48,9 @@ class Health:
         return json_answer(body, 503 if down else 200)
 
     async def metrics(self, request: web.Request) -> web.Response:
+        """For the operator's own network: who is connected is counted exactly, as no room tells."""
+        if not is_near(request):
+            raise Refused("not_found")
         await self._read_totals()
         return web.Response(
             body=metrics.render(),

@@ -13,6 +13,8 @@ from aiohttp import web
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 IP = web.RequestKey("ip", str)
+# What proxies add (RFC 7239, and the older word for it).
+_PROXIED = ("Forwarded", "X-Forwarded-For")
 
 
 def networks_of(setting: str) -> tuple[Network, ...]:
@@ -45,6 +47,15 @@ class Peers:
             return False
         address = ipaddress.ip_address(ip)
         return any(address in network for network in self._trusted)
+
+
+def is_near(request: web.BaseRequest) -> bool:
+    """Whether it comes from this machine or a private network, and through no proxy."""
+    peer = request.remote or ""
+    if not _is_ip(peer) or any(name in request.headers for name in _PROXIED):
+        return False
+    address = ipaddress.ip_address(peer)
+    return not (getattr(address, "ipv4_mapped", None) or address).is_global
 
 
 def ip_of(request: web.Request) -> str:

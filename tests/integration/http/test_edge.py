@@ -205,6 +205,13 @@ async def test_metrics_count_answers_by_route(client):
     assert 'palier_http_requests_total{route="/api/me",status="401"}' in text
 
 
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded"])
+async def test_metrics_are_not_told_through_a_proxy(client, name):
+    """They count sockets exactly, which rooms do not."""
+    answer = await client.get("/metrics", headers={name: "for=203.0.113.9"})
+    assert (answer.status, (await answer.json())["code"]) == (404, "not_found")
+
+
 async def test_five_wrong_passwords_make_the_next_try_wait(client, house, camille):
     object.__setattr__(house.limits, "_is_on", True)
     assert isinstance(house.limits, Limits)

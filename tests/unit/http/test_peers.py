@@ -6,7 +6,7 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from realtime.errors import BadSetting
-from realtime.http.peers import Peers, networks_of
+from realtime.http.peers import Peers, is_near, networks_of
 from realtime.settings import from_environ
 
 
@@ -48,6 +48,26 @@ def test_only_trusted_proxies_are_believed(peer, forwarded, expected):
 
 def test_without_proxies_nothing_is_believed():
     assert Peers(()).ip_of(request_from("10.0.0.2", "198.51.100.1")) == "10.0.0.2"
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "expected"),
+    [
+        ("127.0.0.1", [], True),
+        ("::1", [], True),
+        ("10.0.0.2", [], True),
+        ("::ffff:10.0.0.2", [], True),
+        ("fd00::2", [], True),
+        ("8.8.8.8", [], False),
+        ("::ffff:8.8.8.8", [], False),
+        ("2a00:1450::8", [], False),
+        ("", [], False),
+        ("127.0.0.1", ["8.8.8.8"], False),
+        ("127.0.0.1", ["10.0.0.2"], False),
+    ],
+)
+def test_near_is_a_network_of_ours_and_no_proxy(peer, forwarded, expected):
+    assert is_near(request_from(peer, *forwarded)) is expected
 
 
 def test_a_wrong_network_stops_the_start():
