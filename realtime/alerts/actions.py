@@ -237,7 +237,9 @@ def may_see_photo(
     return True
 
 
-def list_open(tx: Tx, member: Member, rights: Rights, now: datetime) -> list[Alert]:
+def list_open(
+    tx: Tx, member: Member, rights: Rights, now: datetime, *, house: str | None = None
+) -> list[Alert]:
     """Every open alert this member hears, newest first."""
     cells = [member.home_cell[:end] for end in (5, 6, 7)]
     ids = store.list_open_ids(
@@ -245,6 +247,7 @@ def list_open(tx: Tx, member: Member, rights: Rights, now: datetime) -> list[Ale
         member.account,
         cells,
         now,
+        house=house,
         official_only=not rights.may(member, Act.RECEIVE_ALERTS, now),
         limit=MOST_IN_SYNC,
     )

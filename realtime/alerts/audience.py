@@ -46,8 +46,9 @@ def tell(
 
 
 def outside(tx: Tx, alert: Alert, rights: Rights, now: datetime) -> Iterable[Member]:
-    """Author, reporters and followers whose home no covering ever held."""
-    for member in list_members(tx, store.list_listeners(tx, alert.id)):
+    """Owners, reporters and followers whose home no covering ever held."""
+    concerned = {*store.list_listeners(tx, alert.id), *store.list_owners(tx, alert)}
+    for member in list_members(tx, concerned):
         if not hears_area(member, alert, rights, now):
             yield member
 

@@ -106,10 +106,21 @@ def list_alerts(tx: Tx, ids: Collection[str]) -> list[Alert]:
 
 
 def list_open_ids(
-    tx: Tx, account: str, cells: Sequence[str], now: datetime, *, official_only: bool, limit: int
+    tx: Tx,
+    account: str,
+    cells: Sequence[str],
+    now: datetime,
+    *,
+    house: str | None,
+    official_only: bool,
+    limit: int,
 ) -> list[str]:
-    """Open alerts whose union holds one of these cells, and those the account listens to."""
+    """Open alerts whose union holds one of these cells, those the account listens to, and those
+    of the `house` it speaks for.
+    """
     residents = "AND a.organisation IS NOT NULL" if official_only else ""
+    own = """UNION SELECT a.id FROM alert a
+        WHERE a.organisation = :house AND a.state IN :open AND a.expires_at > :now"""
     rows = tx.all(
         f"""SELECT a.id FROM alert a
             WHERE a.id IN (SELECT alert FROM alert_cell WHERE cell IN :cells)
@@ -117,11 +128,13 @@ def list_open_ids(
             UNION
             SELECT a.id FROM alert a JOIN alert_listener l ON l.alert = a.id
             WHERE l.account = :account AND a.state IN :open AND a.expires_at > :now
+            {own if house is not None else ""}
             ORDER BY 1 DESC LIMIT :limit""",
         cells=tuple(cells),
         open=OPEN,
         now=to_millis(now),
         account=account,
+        house=house,
         limit=limit,
     )
     return [alert_id for (alert_id,) in rows]
@@ -235,6 +248,18 @@ def stop_listening(tx: Tx, alert_id: str, account: str) -> bool:
 
 def list_listeners(tx: Tx, alert_id: str) -> list[str]:
     rows = tx.all("SELECT account FROM alert_listener WHERE alert = :id ORDER BY 1", id=alert_id)
+    return [account for (account,) in rows]
+
+
+def list_owners(tx: Tx, alert: Alert) -> list[str]:
+    """Whom it belongs to: its author; an organisation's, all who speak for that now."""
+    if alert.organisation is None:
+        return [alert.author]
+    rows = tx.all(
+        """SELECT account FROM organisation_staff JOIN member USING (account)
+           WHERE organisation = :house AND level = 'organisation' ORDER BY account""",
+        house=alert.organisation,
+    )
     return [account for (account,) in rows]
 
 

@@ -22,7 +22,6 @@ from realtime.ids import new_ulid
 from realtime.journal import Changed, Event
 from realtime.members.model import Member
 from realtime.members.rights import Act, Rights
-from realtime.members.store import find_member
 from realtime.outbox import add
 from realtime.wire.announcements import AnnouncementPublish
 
@@ -129,16 +128,6 @@ def house_of(tx: Tx, member: Member, rights: Rights, now: datetime) -> str | Non
         return None
     house = store.find_house(tx, member.account)
     return None if house is None else house.id
-
-
-def still_speaks(
-    tx: Tx, account: str, organisation: str | None, rights: Rights, now: datetime
-) -> bool:
-    """Whether what `account` said for an organisation is still its to answer for; its own is."""
-    if organisation is None:
-        return True
-    member = find_member(tx, account)
-    return member is not None and house_of(tx, member, rights, now) == organisation
 
 
 def list_current(tx: Tx, member: Member, now: datetime) -> list[Rendered]:

@@ -145,7 +145,7 @@ class AlertCommands:
             alert = actions.get_readable(tx, member, self._rights, asked.id, now, house=house)
             mine = None
             if alert.belongs_to(member.account, house):
-                waiting = sightings_store.list_waiting_for(tx, alert.author, [alert.id])
+                waiting = sightings_store.list_waiting(tx, [alert.id])
                 mine = {
                     "hidden_mark": alert.hidden_mark,
                     "waiting": render_sightings(tx, waiting),

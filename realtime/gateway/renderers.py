@@ -13,9 +13,8 @@ from datetime import datetime
 from realtime.alerts.rendering import render_alerts, render_sightings
 from realtime.alerts.rendering import render_by_id as alerts_by_id
 from realtime.alerts.sightings.store import list_sightings
-from realtime.alerts.store import list_alerts
+from realtime.alerts.store import list_alerts, list_owners
 from realtime.announcements.actions import render_by_id as announcements_by_id
-from realtime.announcements.actions import still_speaks
 from realtime.db import Tx
 from realtime.errors import Refused
 from realtime.fanout.rendering import Fields, Renderer, Rendering
@@ -48,9 +47,6 @@ def rendering_of(rights: Rights) -> Rendering:
     ) -> Sequence[Fields]:
         return direct.render_changed(tx, topics, reader, rights, now)
 
-    def sighted(tx: Tx, events: Sequence[Numbered], now: datetime) -> Sequence[Fields]:
-        return _sighted(tx, events, rights, now)
-
     return Rendering(
         {
             "group.changed": _for_reader(group),
@@ -68,7 +64,7 @@ def rendering_of(rights: Rights) -> Rendering:
             "alert.updated": _alert,
             "alert.resolved": _alert,
             "alert.withdrawn": _alert,
-            "alert.sighted": sighted,
+            "alert.sighted": _sighted,
             "alert.matched": _matched,
             "announcement.published": _published,
             "prefs.changed": _of_account(_chosen),
@@ -153,16 +149,14 @@ def _alert(tx: Tx, events: Sequence[Numbered], now: datetime) -> Sequence[Fields
     return _named("alert", alerts_by_id(tx, {event.object for event in events}), events)
 
 
-def _sighted(tx: Tx, events: Sequence[Numbered], rights: Rights, now: datetime) -> Sequence[Fields]:
-    """What waits is for the owner's account topic, while the alert is theirs; what was declined,
+def _sighted(tx: Tx, events: Sequence[Numbered], now: datetime) -> Sequence[Fields]:
+    """What waits is for its owners' account topics, while the alert is theirs; what was declined,
     for nobody else.
     """
     sightings = list_sightings(tx, {event.object for event in events})
     alerts = list_alerts(tx, {sighting.alert for sighting in sightings})
-    authors = {
-        alert.id: f"account:{alert.author}"
-        for alert in alerts
-        if still_speaks(tx, alert.author, alert.organisation, rights, now)
+    owners = {
+        alert.id: {f"account:{account}" for account in list_owners(tx, alert)} for alert in alerts
     }
     told = dict(zip((alert.id for alert in alerts), render_alerts(tx, alerts), strict=True))
     by_id = {sighting.id: sighting for sighting in sightings}
@@ -172,7 +166,7 @@ def _sighted(tx: Tx, events: Sequence[Numbered], rights: Rights, now: datetime) 
         sighting = by_id.get(event.object)
         if sighting is None or sighting.alert not in told:
             return {}
-        is_seen = sighting.state == "shown" or event.topic == authors.get(sighting.alert)
+        is_seen = sighting.state == "shown" or event.topic in owners[sighting.alert]
         return {"alert": told[sighting.alert], "sighting": shown[sighting.id] if is_seen else None}
 
     return [fields(event) for event in events]

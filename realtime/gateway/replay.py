@@ -16,7 +16,7 @@ import orjson
 from realtime import metrics
 from realtime.alerts.actions import list_open
 from realtime.alerts.rendering import render_alerts, render_sightings
-from realtime.alerts.sightings.store import list_waiting_for
+from realtime.alerts.sightings.store import list_waiting
 from realtime.announcements.actions import house_of, list_current
 from realtime.clock import Clock
 from realtime.db import Database, Tx
@@ -136,10 +136,10 @@ class Replay:
         reload = missed.reload | withheld
         given, seen = self._page(tx, missed, tops, now)
         counted = unread(tx, member, self._rights, tops, now)
-        open_alerts = list_open(tx, member, self._rights, now)
         house = house_of(tx, member, self._rights, now)
-        own_alerts = [alert.id for alert in open_alerts if alert.organisation in (None, house)]
-        waiting = list_waiting_for(tx, member.account, own_alerts)
+        open_alerts = list_open(tx, member, self._rights, now, house=house)
+        mine = [alert.id for alert in open_alerts if alert.belongs_to(member.account, house)]
+        waiting = list_waiting(tx, mine)
         metrics.SYNC_RELOADS.inc(len(reload))
         ack: dict[str, object] = {
             "me": me_of(member, self._rights, now),

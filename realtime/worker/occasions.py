@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 
 from realtime.alerts.model import Alert
 from realtime.alerts.sightings import store as sightings
-from realtime.alerts.store import find_alert
+from realtime.alerts.store import find_alert, list_owners
 from realtime.announcements import store as announcements
-from realtime.announcements.actions import still_speaks
 from realtime.announcements.model import Announcement
 from realtime.db import Tx
 from realtime.errors import Refused
@@ -34,20 +33,20 @@ def meant_by(tx: Tx, job: Job, rights: Rights, now: datetime) -> list[Meant]:
     """Nothing when it is over, or nobody's business any more."""
     if job.name == "push.message":
         return called_by(tx, str(job.about["message"]), rights, now)
-    meant = _meant_by(tx, job, rights, now)
+    meant = _meant_by(tx, job, now)
     return [] if meant is None else [meant]
 
 
-def _meant_by(tx: Tx, job: Job, rights: Rights, now: datetime) -> Meant | None:
+def _meant_by(tx: Tx, job: Job, now: datetime) -> Meant | None:
     about = job.about
     if job.name == "push.alert":
         return _alert(tx, str(about["alert"]), int(about["version"]), job.expires_at, now)
     if job.name == "push.sighting":
         sighting = sightings.find_sighting(tx, str(about["sighting"]))
-        return None if sighting is None else _own(tx, job, sighting.alert, sighting.id, rights, now)
+        return None if sighting is None else _own(tx, job, sighting.alert, sighting.id, now)
     if job.name == "push.match":
         subject = f"{about['alert']}:{about['other']}"
-        return _own(tx, job, str(about["alert"]), subject, rights, now)
+        return _own(tx, job, str(about["alert"]), subject, now)
     return _announcement(tx, str(about["announcement"]), now)
 
 
@@ -110,14 +109,10 @@ def _passes(tx: Tx, alert: Alert) -> bool:
     return False
 
 
-def _own(
-    tx: Tx, job: Job, alert_id: str, subject: str, rights: Rights, now: datetime
-) -> Meant | None:
-    """For the owner of an alert alone, while it is theirs."""
+def _own(tx: Tx, job: Job, alert_id: str, subject: str, now: datetime) -> Meant | None:
+    """For the owners of an alert alone, while it is theirs."""
     alert = find_alert(tx, alert_id)
     if alert is None or not alert.is_open(now):
-        return None
-    if not still_speaks(tx, alert.author, alert.organisation, rights, now):
         return None
     life = _LIFE[job.name]
     notice = Notice(
@@ -134,7 +129,7 @@ def _own(
         notice=notice,
         rooms=rooms_of(alert),
     )
-    return Meant(occasion, [alert.author])
+    return Meant(occasion, list_owners(tx, alert))
 
 
 def find_announcement(tx: Tx, announcement_id: str) -> Announcement | None:

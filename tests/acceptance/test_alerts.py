@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -226,12 +226,17 @@ async def test_events_explain_state(arrive: Arrive, cell: str, act: Act) -> None
     street = Street(await arrive("Ada"), await arrive("Bo"), far, cell)
     street.alert = await raise_alert(street.ada, cell)
     await far.ask("alert.follow", id=street.alert["id"])
-    before = [state_of(await one.sync()) for one in street.everybody]
-    heard = [len(one.events) for one in street.everybody]
+    await act_explained(act, street, street.everybody)
+
+
+async def act_explained(act: Act, street: Street, devices: Sequence[Client]) -> None:
+    before = [state_of(await one.sync()) for one in devices]
+    assert all(street.alert["id"] in state["alerts"] for state in before)
+    heard = [len(one.events) for one in devices]
 
     await act(street)
 
-    for one, old, start in zip(street.everybody, before, heard, strict=True):
+    for one, old, start in zip(devices, before, heard, strict=True):
         fresh = await one.sync()
         # What was on its way when `sync` answered arrives right behind it.
         explained = partial(explains, one, old, start, state_of(fresh))

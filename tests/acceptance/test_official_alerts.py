@@ -7,16 +7,27 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from realtime.clock import to_iso
 from realtime.db import open_database
-from realtime.geo.cells import cell_at, centre
+from realtime.geo.cells import cell_at, centre, neighbours
 from realtime.ids import new_token
 from realtime.photos.model import Photo
 from realtime.photos.store import add_photo
 from tests.acceptance.conftest import Arrive
 from tests.acceptance.test_alerts import (
+    Act,
+    Street,
+    accepts,
+    act_explained,
+    declines,
     lost_cat,
     raise_alert,
+    resolves,
+    sees,
+    updates,
+    widens,
 )
 from tests.acceptance.test_events_explain_state import found_hall
 from tests.support.app import ServerProcess
@@ -127,6 +138,9 @@ async def test_a_colleague_sees_an_official_alert_to_its_end(
         at=to_iso(datetime.now(UTC)),
         place=lost_cat(cell)["place"],
     )
+    for one in (author, colleague):
+        assert (await one.wait_for("alert.sighted"))["sighting"] == seen["sighting"]
+        assert (await one.sync())["sightings"] == [seen["sighting"]]
     opened = await colleague.ask("alert.open", id=alert["id"])
     assert [one["id"] for one in opened["mine"]["waiting"]] == [seen["sighting"]["id"]]
     await colleague.ask("alert.answer_sighting", sighting=seen["sighting"]["id"], accept=True)
@@ -149,6 +163,20 @@ async def test_who_changed_houses_is_told_no_sighting_of_the_old_one(
     place = lost_cat(cell)["place"]
     at = to_iso(datetime.now(UTC))
     await bo.ask("alert.sighting", key=new_key(), id=alert["id"], at=at, place=place)
-    told = await author.wait_for("alert.sighted")
-    assert told["sighting"] is None
-    assert (await author.ask("sync"))["sightings"] == []
+    assert (await author.sync())["sightings"] == []
+    assert not author.heard("alert.sighted")
+
+
+@pytest.mark.parametrize("act", [updates, widens, sees, accepts, declines, resolves])
+async def test_events_explain_state_to_every_colleague(
+    house: ServerProcess, arrive: Arrive, cell: str, act: Act
+) -> None:
+    """Also to one whom the alert's area does not reach."""
+    homes = (cell, cell, neighbours(cell[:5])[0] + "z1")
+    staff = [await arrive("Mairie", level="organisation", home=home) for home in homes]
+    author, colleague, far = staff
+    accounts = [one.me["account"] for one in staff]
+    await found_hall(house.env["PALIER_DATABASE_URL"], cell, *accounts)
+    street = Street(colleague, await arrive("Bo"), far, cell)
+    street.alert = await raise_alert(author, cell, kind="official")
+    await act_explained(act, street, staff)

@@ -59,8 +59,7 @@ def report(
             sighting.id, tell(tx, alert, "alert.sighted", rights, now, about=sighting.id)
         )
     add(tx, "push.sighting", {"sighting": sighting.id}, now, expires_at=alert.expires_at)
-    event = Event(f"account:{alert.author}", "alert.sighted", sighting.id)
-    return Changed(sighting.id, [event])
+    return Changed(sighting.id, _tell_owners(tx, alert, sighting))
 
 
 def answer(
@@ -83,7 +82,7 @@ def answer(
     if asked.accept:
         return Changed(sighting.id, _show(tx, alert, sighting, rights, now))
     store.set_state(tx, sighting.id, "declined")
-    return Changed(sighting.id, [Event(f"account:{alert.author}", "alert.sighted", sighting.id)])
+    return Changed(sighting.id, _tell_owners(tx, alert, sighting))
 
 
 def show_due(tx: Tx, rights: Rights, now: datetime, limit: int) -> Changed[int]:
@@ -98,23 +97,24 @@ def show_due(tx: Tx, rights: Rights, now: datetime, limit: int) -> Changed[int]:
             events += _show(tx, alert, sighting, rights, now)
         else:
             store.set_state(tx, sighting.id, "declined")
-            events.append(Event(f"account:{alert.author}", "alert.sighted", sighting.id))
+            events += _tell_owners(tx, alert, sighting)
     return Changed(len(due), events)
 
 
 def _show(tx: Tx, alert: Alert, sighting: Sighting, rights: Rights, now: datetime) -> list[Event]:
-    """Everybody hears; the owner's devices also learn that it waits no longer."""
+    """Everybody hears; the owners' devices also learn that it waits no longer."""
     store.set_state(tx, sighting.id, "shown")
-    author = f"account:{alert.author}"
     told = tell(tx, alert, "alert.sighted", rights, now, about=sighting.id)
-    return (
-        told
-        if any(event.topic == author for event in told)
-        else [
-            *told,
-            Event(author, "alert.sighted", sighting.id),
-        ]
-    )
+    topics = {event.topic for event in told}
+    owners = _tell_owners(tx, alert, sighting)
+    return [*told, *(event for event in owners if event.topic not in topics)]
+
+
+def _tell_owners(tx: Tx, alert: Alert, sighting: Sighting) -> list[Event]:
+    return [
+        Event(f"account:{account}", "alert.sighted", sighting.id)
+        for account in alerts.list_owners(tx, alert)
+    ]
 
 
 def confirm(tx: Tx, member: Member, rights: Rights, alert_id: str, now: datetime) -> Changed[str]:

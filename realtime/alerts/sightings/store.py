@@ -76,13 +76,12 @@ def list_shown(tx: Tx, alerts: Sequence[str]) -> list[Sighting]:
     return [_sighting(row) for row in rows]
 
 
-def list_waiting_for(tx: Tx, account: str, alerts: Sequence[str]) -> list[Sighting]:
-    """What the author of these alerts has not answered yet."""
+def list_waiting(tx: Tx, alerts: Sequence[str]) -> list[Sighting]:
+    """What the owners of these alerts have not answered yet."""
     rows = tx.all(
-        f"""SELECT {_COLUMNS} FROM sighting WHERE state = 'waiting' AND alert IN
-            (SELECT id FROM alert WHERE id IN :alerts AND author = :account) ORDER BY id""",
+        f"""SELECT {_COLUMNS} FROM sighting
+            WHERE state = 'waiting' AND alert IN :alerts ORDER BY id""",
         alerts=tuple(alerts),
-        account=account,
     )
     return [_sighting(row) for row in rows]
 
