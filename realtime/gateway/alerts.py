@@ -193,7 +193,7 @@ class AlertCommands:
         def write(tx: Tx, member: Member, now: datetime) -> Changed[Answer]:
 
             def act() -> Changed[str]:
-                return sightings.report(tx, member, self._rights, asked, now)
+                return _by_owner(sightings.report, tx, member, self._rights, asked, now)
 
             changed = once(tx, member.account, "alert.sighting", asked.key, digest, act, now)
             return Changed(_sighting(tx, changed.value), changed.events)
@@ -259,7 +259,7 @@ def _by_owner(
     asked: object,
     now: datetime,
 ) -> Changed[str]:
-    """An organisation's alert is changed by whoever speaks for it now, whoever raised it."""
+    """An organisation's alert belongs to whoever speaks for it now, whoever raised it."""
     return act(tx, member, rights, asked, now, house=house_of(tx, member, rights, now))
 
 

@@ -151,6 +151,24 @@ async def test_a_colleague_sees_an_official_alert_to_its_end(
     assert (told["alert"]["title"], told["alert"]["state"]) == ("Suite", "resolved")
 
 
+async def test_staff_add_what_they_saw_to_their_own_official_alert(
+    house: ServerProcess, arrive: Arrive, cell: str
+) -> None:
+    """It waits for nobody's answer; to the alert of another organisation they add nothing."""
+    author, colleague, stranger = [await arrive("Mairie", level="organisation") for _ in range(3)]
+    url = house.env["PALIER_DATABASE_URL"]
+    await found_hall(url, cell, author.me["account"], colleague.me["account"])
+    await found_hall(url, cell, stranger.me["account"])
+    alert = await raise_alert(author, cell, kind="official")
+    bo = await arrive("Bo Diddley")
+    seen = {"key": new_key(), "id": alert["id"], "at": alert["occurred_at"]}
+    seen["place"] = lost_cat(cell)["place"]
+    assert await stranger.refused("alert.sighting", **seen) == "not_allowed"
+    added = await colleague.ask("alert.sighting", **seen)
+    assert added["sighting"]["state"] == "shown"
+    assert (await bo.wait_for("alert.sighted"))["sighting"] == added["sighting"]
+
+
 async def test_who_changed_houses_is_told_no_sighting_of_the_old_one(
     house: ServerProcess, arrive: Arrive, cell: str
 ) -> None:

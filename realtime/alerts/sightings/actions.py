@@ -29,10 +29,16 @@ MOST_PER_MEMBER = 20
 
 
 def report(
-    tx: Tx, member: Member, rights: Rights, asked: SightingAsked, now: datetime
+    tx: Tx,
+    member: Member,
+    rights: Rights,
+    asked: SightingAsked,
+    now: datetime,
+    *,
+    house: str | None = None,
 ) -> Changed[str]:
-    """Seen here. The owner hears at once, the others when it is shown. Its id."""
-    alert = _readable(tx, member, rights, asked.id, now)
+    """Seen here. The owners hear at once, the others when it is shown. Its id."""
+    alert = _readable(tx, member, rights, asked.id, now, house=house)
     moved(alert, "sight", now)  # refused when it is over
     if not alert.occurred_at - BEFORE <= asked.at <= now + AHEAD:
         raise Refused("invalid", field="at")
@@ -48,7 +54,7 @@ def report(
         text=asked.text,
         photo=asked.photo,
         told_at=now,
-        state="shown" if alert.belongs_to(member.account, None) else "waiting",
+        state="shown" if alert.belongs_to(member.account, house) else "waiting",
     )
     store.add_sighting(tx, sighting)
     if asked.photo is not None:
@@ -150,9 +156,19 @@ def _may_judge(tx: Tx, member: Member, rights: Rights, alert_id: str, now: datet
     return alert
 
 
-def _readable(tx: Tx, member: Member, rights: Rights, alert_id: str, now: datetime) -> Alert:
+def _readable(
+    tx: Tx,
+    member: Member,
+    rights: Rights,
+    alert_id: str,
+    now: datetime,
+    *,
+    house: str | None = None,
+) -> Alert:
     """Held until the end of the transaction; absent for those it does not concern."""
     alert = alerts.get_alert_to_change(tx, alert_id)
+    if alert.organisation is not None and alert.belongs_to(member.account, house):
+        return alert  # institutions hear no alerts but their own
     rights.require(member, Act.RECEIVE_ALERTS, now)
     concerned = (
         hears_area(member, alert, rights, now)
