@@ -31,8 +31,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(asked: argparse.Namespace, settings: Settings) -> None:
     # Imported late: `--help` and a wrong setting should not wait for the whole house.
-    from realtime import card_commands, commands, key_commands
+    from realtime import card_commands, commands, key_commands, organisation_commands
 
+    organisations: dict[str, Callable[[], None]] = {
+        "create": lambda: organisation_commands.found_organisation(
+            settings, asked.name, asked.territory, asked.staff
+        ),
+        "dismiss": lambda: organisation_commands.dismiss_staff(settings, asked.staff),
+    }
     what: dict[str, Callable[[], None]] = {
         "serve": lambda: commands.serve(settings, asked.host, asked.port),
         "worker": lambda: commands.worker(settings),
@@ -46,9 +52,7 @@ def _run(asked: argparse.Namespace, settings: Settings) -> None:
         "keys": lambda: key_commands.push_keys(settings, asked.act),
         "accounts": lambda: commands.revoke_account(settings, asked.account),
         "places": lambda: commands.import_places(settings, asked.file, asked.postcode),
-        "organisations": lambda: commands.found_organisation(
-            settings, asked.name, asked.territory, asked.staff
-        ),
+        "organisations": lambda: organisations[asked.act](),
     }
     what[asked.command]()
 
@@ -95,6 +99,8 @@ def _parser() -> argparse.ArgumentParser:
     found.add_argument("--name", required=True)
     found.add_argument("--territory", type=Path, required=True, metavar="FILE.geojson")
     found.add_argument("--staff", action="append", required=True, metavar="EMAIL")
+    dismiss = houses.add_parser("dismiss", help="who speaks for an organisation no longer")
+    dismiss.add_argument("--staff", action="append", required=True, metavar="EMAIL")
     return top
 
 

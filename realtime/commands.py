@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from pathlib import Path
-from secrets import token_urlsafe
 from typing import Any, TypeVar
 
 import uvloop
@@ -17,21 +16,16 @@ import uvloop
 from realtime import app, logs, serving
 from realtime.accounts.demo import CHUNK, DemoMember, create_members, invent_names
 from realtime.accounts.example import Resident, create_examples, invent_residents, neighbouring
-from realtime.accounts.passwords import Hasher, cost_for
-from realtime.accounts.staff import enrol
 from realtime.accounts.store import has_accounts
 from realtime.accounts.vouching.actions import revoke
-from realtime.announcements.founding import appoint, found
-from realtime.announcements.territory import seat_of, territory_from
 from realtime.clock import Clock
 from realtime.db import Database, Tx, migrate, open_database
 from realtime.db.migrate import is_current
 from realtime.errors import BadSetting, Refused, StorageFailed
-from realtime.geo.areas import BadArea
 from realtime.geo.cells import OutOfRange, cell_at
 from realtime.heap import settle_heap
 from realtime.http.house import CLIENT, House
-from realtime.journal import Changed, Event, append
+from realtime.journal import Changed
 from realtime.keyring import open_keyring
 from realtime.members.store import get_member
 from realtime.places import store as places
@@ -186,53 +180,6 @@ async def _import_places(settings: Settings, file: Path, postcode: str) -> Repor
     try:
         return await import_file(db, Clock(settings.clock_offset), file, postcode)
     finally:
-        await db.close()
-
-
-def found_organisation(settings: Settings, name: str, territory: Path, staff: list[str]) -> None:
-    """Create it, and say how its staff sign in: passwords are shown now and never again."""
-    prepare(settings)
-    try:
-        given = territory_from(territory.read_bytes())
-    except (OSError, BadArea) as error:
-        raise BadSetting(f"--territory: {error}") from None
-    print("\n".join(run_loop(lambda: _found_organisation(settings, name, given, staff))))
-
-
-async def _found_organisation(
-    settings: Settings, name: str, territory: tuple[str, tuple[str, ...]], staff: list[str]
-) -> list[str]:
-    db = open_database(settings.database)
-    hasher = Hasher(cost_for(settings.data_dir))
-    now = Clock(settings.clock_offset).now()
-    passwords = {email.strip().lower(): token_urlsafe(12) for email in staff}
-    hashes = {email: await hasher.hash(password) for email, password in passwords.items()}
-
-    def write(tx: Tx) -> list[str]:
-        house = found(tx, name, *territory, now)
-        lines, events = [f"{name}: {house.id}"], list[Event]()
-        for email, hashed in hashes.items():
-            enrolled = enrol(
-                tx,
-                email,
-                hashed,
-                name,
-                seat_of(house),
-                now,
-                trust_claims=settings.is_loopback,
-            )
-            account, is_new = enrolled.value
-            appoint(tx, house, account)
-            events += enrolled.events
-            how = f"password {passwords[email]}" if is_new else "signs in as before"
-            lines.append(f"  {email}: account {account}, {how}")
-        append(tx, events, now)
-        return lines
-
-    try:
-        return await db.write(write)
-    finally:
-        hasher.close()
         await db.close()
 
 

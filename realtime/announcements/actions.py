@@ -22,6 +22,7 @@ from realtime.ids import new_ulid
 from realtime.journal import Changed, Event
 from realtime.members.model import Member
 from realtime.members.rights import Act, Rights
+from realtime.members.store import find_member
 from realtime.outbox import add
 from realtime.wire.announcements import AnnouncementPublish
 
@@ -83,7 +84,7 @@ def keep_time(tx: Tx, rights: Rights, now: datetime) -> Changed[int]:
     for announcement_id in due:
         before = store.get_announcement(tx, announcement_id, to_change=True)
         if before.state == "scheduled" and now < before.expires_at:
-            if not still_speaks(tx, before.author, before.organisation, rights, now):
+            if not _still_speaks(tx, before, rights, now):
                 store.save_state(tx, withdrawn(before))
                 continue
             after = published(before)
@@ -94,6 +95,12 @@ def keep_time(tx: Tx, rights: Rights, now: datetime) -> Changed[int]:
             store.save_state(tx, after)
             events += _events(after) if before.state == "published" else []
     return Changed(len(due), events)
+
+
+def _still_speaks(tx: Tx, told: Announcement, rights: Rights, now: datetime) -> bool:
+    """Whether who wrote it speaks for its organisation now."""
+    author = find_member(tx, told.author)
+    return author is not None and house_of(tx, author, rights, now) == told.organisation
 
 
 def _out(tx: Tx, announcement: Announcement, now: datetime) -> list[Event]:

@@ -1,4 +1,4 @@
-"""An organisation begins on the operator's command line: a name, a territory, its staff."""
+"""The operator's command line: an organisation's name, its territory, who speaks for it."""
 
 from __future__ import annotations
 
@@ -19,3 +19,8 @@ def found(tx: Tx, name: str, territory: str, cells: tuple[str, ...], now: dateti
 def appoint(tx: Tx, house: House, account: str) -> None:
     """From now on the account publishes for this house, and for no other."""
     store.set_staff(tx, account, house.id)
+
+
+def dismiss(tx: Tx, account: str) -> None:
+    """From now on the account publishes for nobody."""
+    store.remove_staff(tx, account)

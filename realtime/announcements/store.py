@@ -55,6 +55,10 @@ def set_staff(tx: Tx, account: str, organisation: str) -> None:
     )
 
 
+def remove_staff(tx: Tx, account: str) -> None:
+    tx.run("DELETE FROM organisation_staff WHERE account = :account", account=account)
+
+
 def find_house(tx: Tx, account: str) -> House | None:
     """The organisation this account publishes for."""
     row = tx.find(

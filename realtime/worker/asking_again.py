@@ -8,8 +8,7 @@ from datetime import datetime
 from realtime.alerts.audience import hears_area
 from realtime.alerts.model import Alert, reaches
 from realtime.alerts.sightings.store import find_sighting
-from realtime.alerts.store import find_alert
-from realtime.announcements.actions import still_speaks
+from realtime.alerts.store import find_alert, list_owners
 from realtime.db import Tx
 from realtime.members.prefs import list_silenced
 from realtime.members.prefs.model import WORDS
@@ -43,11 +42,12 @@ def _alert(tx: Tx, run: Run, accounts: Collection[str], rights: Rights, now: dat
 
 
 def _own(tx: Tx, run: Run, accounts: Collection[str], rights: Rights, now: datetime) -> set[str]:
-    """A sighting or a match, for the owner of an alert."""
+    """A sighting or a match, for the owners of an alert."""
     alert = _alert_of(tx, run)
-    if alert is None or not still_speaks(tx, alert.author, alert.organisation, rights, now):
+    if alert is None:
         return set()
-    return {alert.author} - list_silenced(tx, rooms_of(alert), [alert.author], now)
+    owners = list_owners(tx, alert)
+    return set(owners) - list_silenced(tx, rooms_of(alert), owners, now)
 
 
 def _alert_of(tx: Tx, run: Run) -> Alert | None:

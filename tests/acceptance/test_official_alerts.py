@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from realtime.accounts.actions import open_session
 from realtime.clock import to_iso
 from realtime.db import open_database
 from realtime.geo.cells import cell_at, centre, neighbours
@@ -83,6 +84,45 @@ async def test_an_institution_publishes_and_an_expired_visitor_reads(
     assert told["topic"].startswith("official:")
     assert await staff.refused("conversations", view="street") == "street"
     await expired.close()
+
+
+async def test_dismissed_staff_are_out_within_two_seconds(
+    house: ServerProcess, arrive: Arrive, cell: str, tmp_path: Path
+) -> None:
+    """Signed out at once; signed in again they answer for nothing, and what waited is not told."""
+    staff, bo = await arrive("Mairie"), await arrive("Bo Diddley")
+    await found_organisation(house, staff, cell, tmp_path)
+    alert = await raise_alert(staff, cell, kind="official")
+    seen = {"key": new_key(), "id": alert["id"], "at": alert["occurred_at"]}
+    await bo.ask("alert.sighting", **seen, place=lost_cat(cell)["place"])
+    told = await staff.wait_for("alert.sighted")
+    account, topic = staff.me["account"], staff.topics[told["topic"]]
+
+    email = f"{account}@example.org"
+    said = await asyncio.to_thread(house.run, "organisations", "dismiss", "--staff", email)
+    async with asyncio.timeout(2):
+        await staff.disconnected.wait()
+    assert account in said
+
+    db = await asyncio.to_thread(open_database, house.env["PALIER_DATABASE_URL"])
+    signed_in = await db.write(open_session, account, "test", datetime.now(UTC))
+    await db.close()
+    async with Client(house.origin, signed_in.token) as again:
+        before = {topic["topic"]: [topic["epoch"], told["seq"] - 1]}
+        ack = await again.ask("sync", positions=before)
+        replayed = [event for event in ack["events"] if event["kind"] == "alert.sighted"]
+        assert [event["sighting"] for event in replayed] == [None]
+        assert ack["sightings"] == []
+        assert await again.refused("alert.resolve", id=alert["id"]) == "not_found"
+        raising = lost_cat(cell, kind="official", key=new_key())
+        assert await again.refused("alert.raise", **raising) == "not_allowed"
+
+
+async def test_who_speaks_for_nobody_is_not_dismissed(house: ServerProcess, arrive: Arrive) -> None:
+    ada = await arrive("Ada")
+    email = f"{ada.me['account']}@example.org"
+    with pytest.raises(AssertionError, match="speaks for no organisation"):
+        await asyncio.to_thread(house.run, "organisations", "dismiss", "--staff", email)
 
 
 async def test_an_official_alert_never_leaves_its_territory(
