@@ -14,6 +14,7 @@ from tests.browser.conftest import Open
 from tests.support.app import Resident, ServerProcess
 
 NEEDED = "Il faut du réseau pour cela."
+TELL_THEM = re.compile("^Prévenir")
 # The browser's position, told when the test says so.
 LATE = """() => {
     navigator.geolocation.getCurrentPosition = (found) => (window.tellPosition = found);
@@ -73,6 +74,43 @@ def test_a_sighting_whose_answer_was_lost_is_told_once(
     assert [one["text"] for one in waiting] == ["Sur le mur du lavoir"]
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Je l’ai vu")).to_be_focused()
+
+
+def test_an_alert_that_left_does_not_leave_again(
+    house: ServerProcess, camille: Resident, open_as: Open
+) -> None:
+    page = open_as(camille, "/alerter/road")
+    page.get_by_label("En quelques mots").fill("Un arbre couché")
+    page.get_by_role("button", name="Vérifier").click()
+    page.get_by_role("button", name=TELL_THEM).click()
+    expect(page.get_by_text("C’est parti.").first).to_be_visible()
+    page.get_by_role("link", name="Voir l’alerte").click()
+    expect(page.get_by_role("heading", name="Un arbre couché")).to_be_visible()
+    page.get_by_role("link", name="Retour").click()
+    expect(page.get_by_text("C’est parti.").first).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("C’est parti.").first).to_be_visible()
+    page.goto(f"{house.origin}/alerter/road/verifier")
+    expect(page.get_by_label("En quelques mots")).to_have_value("")
+    expect(page.get_by_role("button", name=TELL_THEM)).to_have_count(0)
+
+
+def test_an_alert_whose_answer_was_lost_leaves_once(
+    house: ServerProcess, camille: Resident, open_as: Open
+) -> None:
+    page = open_as(camille)
+    sent = swallow_answer(page, "alert.raise")
+    page.goto(f"{house.origin}/alerter/road")
+    page.get_by_label("En quelques mots").fill("Une plaque manque")
+    page.get_by_role("button", name="Vérifier").click()
+    page.get_by_role("button", name=TELL_THEM).click()
+    expect(page.get_by_role("alert").filter(has_text=NEEDED)).to_be_visible()
+    page.reload()
+    page.get_by_role("button", name=TELL_THEM).click()
+    expect(page.get_by_text("C’est parti.").first).to_be_visible()
+    assert len(sent) == 2
+    open_now = asked(house, camille, "sync", positions={})["alerts"]
+    assert [one["title"] for one in open_now].count("Une plaque manque") == 1
 
 
 def test_a_position_that_comes_late_does_not_undo_a_choice(

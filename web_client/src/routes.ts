@@ -5,7 +5,7 @@ import type { Me } from "./wire";
 import type { Words } from "./words/fr";
 
 export type ScreenName = "welcome" | "signUp" | "signIn" | "street" | "neighbourhood" | "conversation" | "stay" | "code" | "position" | "two" | "card"
-  | "vouch" | "messages" | "direct" | "groups" | "newGroup" | "group" | "groupPage" | "listing" | "neighbour" | "around" | "map" | "alert" | "raise" | "review" | "alertPage" | "poster" | "info" | "publish" | "pets" | "neighbours" | "search" | "me" | "privacy" | "account" | "notifications" | "install" | "why" | "devices" | "confirm" | "password" | "notMe" | "rules" | "accessibility" | "lost";
+  | "vouch" | "messages" | "direct" | "groups" | "newGroup" | "group" | "groupPage" | "listing" | "neighbour" | "around" | "map" | "alert" | "raise" | "review" | "alertPage" | "sent" | "poster" | "info" | "publish" | "pets" | "neighbours" | "search" | "me" | "privacy" | "account" | "notifications" | "install" | "why" | "devices" | "confirm" | "password" | "notMe" | "rules" | "accessibility" | "lost";
 
 export type Place = { screen: ScreenName; id: string; room: "street" | "neighbourhood" };
 
@@ -15,7 +15,7 @@ const PATHS: [RegExp, ScreenName][] = [
   [/^\/rester$/, "stay"], [/^\/rester\/code$/, "code"], [/^\/rester\/position$/, "position"], [/^\/rester\/voisins$/, "two"], [/^\/rester\/carte$/, "card"], [/^\/rester\/refus$/, "notMe"],
   [/^\/parrainer\/([\w-]+)$/, "vouch"], [/^\/messages$/, "messages"], [/^\/messages\/([^/]+)$/, "direct"], [/^\/groupes$/, "groups"], [/^\/groupes\/nouveau$/, "newGroup"], [/^\/groupes\/([^/]+)$/, "group"], [/^\/groupes\/([^/]+)\/membres$/, "groupPage"],
   [/^\/voisins\/moi$/, "listing"], [/^\/autour$/, "around"], [/^\/autour\/carte$/, "map"], [/^\/alerter$/, "alert"], [/^\/alerter\/([a-z_]+)$/, "raise"], [/^\/alerter\/([a-z_]+)\/verifier$/, "review"],
-  [/^\/alertes\/([0-9A-Z]{26})$/, "alertPage"], [/^\/alertes\/([0-9A-Z]{26})\/affiche$/, "poster"], [/^\/infos\/publier$/, "publish"], [/^\/infos\/([0-9A-Z]{26})$/, "info"],
+  [/^\/alertes\/([0-9A-Z]{26})$/, "alertPage"], [/^\/alertes\/([0-9A-Z]{26})\/parti$/, "sent"], [/^\/alertes\/([0-9A-Z]{26})\/affiche$/, "poster"], [/^\/infos\/publier$/, "publish"], [/^\/infos\/([0-9A-Z]{26})$/, "info"],
   [/^\/voisins$/, "neighbours"], [/^\/voisins\/([0-9a-f]{20})$/, "neighbour"], [/^\/recherche$/, "search"], [/^\/moi$/, "me"], [/^\/moi\/confidentialite$/, "privacy"], [/^\/moi\/compte$/, "account"], [/^\/moi\/notifications$/, "notifications"], [/^\/installer$/, "install"], [/^\/pourquoi\/([0-9A-Z]{26})$/, "why"], [/^\/moi\/appareils$/, "devices"], [/^\/moi\/animaux$/, "pets"], [/^\/confirmer$/, "confirm"], [/^\/mot-de-passe$/, "password"], [/^\/regles$/, "rules"],
   [/^\/accessibilite$/, "accessibility"],
 ];
@@ -23,7 +23,7 @@ const PATHS: [RegExp, ScreenName][] = [
 /** Screens that show without signing in. */
 export const OPEN_TO_ALL: ReadonlySet<ScreenName> = new Set(["welcome", "signUp", "signIn", "confirm", "password", "notMe", "rules", "accessibility"]);
 /** Screens that replace the bottom bar by their own actions. */
-export const BARE: ReadonlySet<ScreenName> = new Set(["conversation", "code", "position", "two", "card", "vouch", "alert", "raise", "review", "alertPage", "poster", "info", "publish", "direct", "group", "groupPage", "newGroup", "listing", "neighbour"]);
+export const BARE: ReadonlySet<ScreenName> = new Set(["conversation", "code", "position", "two", "card", "vouch", "alert", "raise", "review", "alertPage", "sent", "poster", "info", "publish", "direct", "group", "groupPage", "newGroup", "listing", "neighbour"]);
 
 export function placeAt(path: string): Place {
   const room = path.startsWith("/voisinage") ? "neighbourhood" : "street";
@@ -48,7 +48,7 @@ export function homeOf(me: Me): string {
   return me.rights.read_neighbourhood ? "/voisinage" : "/autour";
 }
 
-const TITLES: Partial<Record<ScreenName, keyof Words["title"]>> = { two: "neighboursWay", publish: "info", poster: "alertPage", direct: "messages", newGroup: "groups", group: "groups", groupPage: "groups", listing: "neighbours", neighbour: "neighbours" };
+const TITLES: Partial<Record<ScreenName, keyof Words["title"]>> = { two: "neighboursWay", publish: "info", sent: "alertPage", poster: "alertPage", direct: "messages", newGroup: "groups", group: "groups", groupPage: "groups", listing: "neighbours", neighbour: "neighbours" };
 
 export function titleOf(place: Place, words: Words): string {
   const { screen, room } = place;
@@ -91,6 +91,7 @@ export const LATER: Partial<Record<ScreenName, Loader>> = {
   raise: () => import("./alerts/Raise.svelte"),
   review: () => import("./alerts/Review.svelte"),
   alertPage: () => import("./alerts/AlertPage.svelte"),
+  sent: () => import("./alerts/Sent.svelte"),
   poster: () => import("./alerts/Poster.svelte"),
   pets: () => import("./alerts/Pets.svelte"),
   publish: () => import("./announcements/Publish.svelte"),

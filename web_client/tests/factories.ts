@@ -36,3 +36,20 @@ export function syncAck(topics: TopicState[], events: Event[] = [], reload: stri
 export function room(head = 0): State {
   return synced(EMPTY, syncAck([topic("street:a", head)]));
 }
+
+/** A browser's localStorage. */
+export class KeptWords {
+  [key: string]: unknown;
+
+  getItem(key: string): string | null {
+    return (this[key] as string | undefined) ?? null;
+  }
+
+  setItem(key: string, value: string): void {
+    this[key] = value;
+  }
+
+  removeItem(key: string): void {
+    delete this[key];
+  }
+}

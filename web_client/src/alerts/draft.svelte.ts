@@ -1,11 +1,15 @@
 // The alert being written. Kept at each change: a page may die at any moment.
 
-import type { Alert, AlertPreview, Details as WireDetails, Photo } from "../wire";
+import { newUlid } from "../ids";
+import type { Alert, AlertPreview, AlertRaise, Details as WireDetails, Photo } from "../wire";
 import { polygonOf, type Point } from "./cells";
 import { local } from "./dates";
 import { KINDS, type Form, type Kind } from "./kinds";
+import type { AlertWords } from "./words";
 
 const PREFIX = "palier-draft-alert-";
+// The same words after this are another event.
+const TRIED_MS = 3_600_000;
 
 /** Of a form, as typed: empty means unsaid; « yes » and « no » are answers. */
 export type Details = {
@@ -39,10 +43,12 @@ export type Fields = Details & {
   severity: Alert["severity"] | "";
   corners: Point[] | null;
   called: boolean;
+  /** What was sent last, out of which fields and when. */
+  tried: { as: string; at: number; asked: AlertRaise } | null;
 };
 
 function blank(kind: Kind): Fields {
-  return { ...UNSAID, title: "", body: "", occurredAt: "", place: null, placeName: "home", radius: KINDS[kind].radii[0] ?? 500, photos: [], card: "", severity: "", corners: null, called: false };
+  return { ...UNSAID, title: "", body: "", occurredAt: "", place: null, placeName: "home", radius: KINDS[kind].radii[0] ?? 500, photos: [], card: "", severity: "", corners: null, called: false, tried: null };
 }
 
 export class Draft {
@@ -53,15 +59,39 @@ export class Draft {
     this.fields = kept === null ? blank(kind) : { ...blank(kind), ...(JSON.parse(kept) as Partial<Fields>) };
   }
 
+  /** Which pet's card it is about, the address says. */
   keep(): void {
-    localStorage.setItem(PREFIX + this.kind, JSON.stringify(this.fields));
+    localStorage.setItem(PREFIX + this.kind, JSON.stringify({ ...this.fields, card: "" }));
   }
 
   forget(): void {
     localStorage.removeItem(PREFIX + this.kind);
   }
 
-  /** What `alert.preview` and, with a key, `alert.raise` are given. */
+  /** The first field that is missing, and the sentence that says so. */
+  missing(words: AlertWords): { field: string; message: string } | null {
+    const { fields, kind } = this;
+    const { pet, callFirst } = KINDS[kind];
+    if (callFirst && !fields.called) return { field: "called", message: words.mustCall };
+    const named = pet && (fields.name.trim() !== "" || kind === "found_pet");
+    if (!named && fields.title.trim() === "") return { field: pet ? "details.name" : "title", message: words.titleNeeded };
+    if (fields.corners !== null && fields.corners.length < 3) return { field: "area", message: words.cornersNeeded };
+    if (fields.corners === null && fields.placeName !== "home" && fields.place === null) return { field: "place", message: words.noPosition };
+    return null;
+  }
+
+  /** What `alert.raise` is given. Fields that did not change are sent again as they were, key and moment too: an answer may be lost while its alert is out. */
+  asking(fresh: AlertPreview, now: number): AlertRaise {
+    const { tried, ...typed } = this.fields;
+    const as = JSON.stringify(typed);
+    const again = tried?.as === as && now - tried.at < TRIED_MS;
+    const asked = again ? $state.snapshot(tried.asked) : { ...fresh, key: newUlid(now) };
+    if (!again) this.fields.tried = { as, at: now, asked };
+    this.keep();
+    return asked;
+  }
+
+  /** What `alert.preview` is given. */
   payload(title: string, home: Point): AlertPreview {
     const { fields } = this;
     const area = polygonOf(fields.corners ?? []);
