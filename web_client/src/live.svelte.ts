@@ -5,7 +5,7 @@ import { heard, NOTHING, opened, withAlert, type Book } from "./alerts/book";
 import type { Cache } from "./cache";
 import { ALONE, chosen, gathered, met, type Company } from "./company";
 import { allRead, pointersMoved, saw } from "./reading";
-import { LineDown, LiveLine, type CommandName, type Line } from "./socket";
+import { LATER_CODES, LineDown, LiveLine, unlessDown, type CommandName, type Line } from "./socket";
 import { apply, emptied, EMPTY, headsHeard, learnt, listed, positions, recalled, synced, trimmed, type Room, type State } from "./state";
 import { isFlat } from "./threads";
 import type { Alert, Answered, CommandMap, Event, Heads, Message, PresenceChanged, Typing } from "./wire";
@@ -158,8 +158,9 @@ export class Live {
   async recall(id: string, older = false): Promise<"ok" | "gone" | "offline"> {
     const before = older ? (this.state.threads[id]?.tail[0]?.id ?? null) : null;
     const where = id in this.state.topics || id.includes(":") ? { topic: id } : { conversation: id };
-    const ack = await this.#ask("history", { ...where, limit: 50, ...(before === null ? {} : { before }) });
-    if (ack === null) return this.line === "open" ? "gone" : "offline";
+    const ack = await unlessDown(this.#line.command("history", { ...where, limit: 50, ...(before === null ? {} : { before }) }));
+    if (ack === null) return "offline";
+    if (!ack.ok) return LATER_CODES.has(ack.code) ? "offline" : "gone";
     this.#change(recalled(this.state, id, ack, before));
     return "ok";
   }
@@ -287,12 +288,7 @@ export class Live {
   }
 
   async #ask<Name extends CommandName>(name: Name, payload: CommandMap[Name]["payload"]): Promise<CommandMap[Name]["ack"] | null> {
-    try {
-      const ack = await this.#line.command(name, payload);
-      return ack.ok ? ack : null;
-    } catch (error) {
-      if (error instanceof LineDown) return null;
-      throw error;
-    }
+    const ack = await unlessDown(this.#line.command(name, payload));
+    return ack?.ok ? ack : null;
   }
 }

@@ -3,7 +3,7 @@
 // per connection: what repeats a command is the queue, with the same key.
 
 import { io, type Socket } from "socket.io-client";
-import type { Answered, CommandMap, Event, Heads, Moving, PresenceChanged, Typing } from "./wire";
+import type { Answered, CommandMap, Event, Heads, Moving, PresenceChanged, RefusalCode, Typing } from "./wire";
 
 export type Line = "connecting" | "open" | "closed" | "signed_out";
 export type CommandName = keyof CommandMap;
@@ -19,6 +19,8 @@ export type Listener = {
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 const ACK_PATIENCE_MS = 8_000;
+/** Codes of refusals that another try heals, a little later. */
+export const LATER_CODES: ReadonlySet<RefusalCode> = new Set(["rate", "busy", "storage", "fault"]);
 // Codes that another try with the same cookie cannot heal.
 const SIGNED_OUT = new Set(["not_signed_in", "signed_out", "unauthorized"]);
 
@@ -111,6 +113,14 @@ export class LiveLine {
 
 function isNumbered(event: unknown): event is Event {
   return typeof event === "object" && event !== null && "kind" in event && "seq" in event && typeof event.seq === "number";
+}
+
+/** What was answered; null after silence. */
+export function unlessDown<Ack>(asked: Promise<Ack>): Promise<Ack | null> {
+  return asked.catch((error: unknown) => {
+    if (error instanceof LineDown) return null;
+    throw error;
+  });
 }
 
 export class LineDown extends Error {}

@@ -4,11 +4,10 @@
 import type { Cache } from "../cache";
 import { newUlid } from "../ids";
 import type { Live } from "../live.svelte";
-import { LineDown } from "../socket";
+import { LATER_CODES, LineDown } from "../socket";
 import type { Refusal } from "../wire";
 import { accepted, nextToSend, payloadOf, refused, retried, written, type Along, type Destination, type Queued } from "./queue";
 
-const LATER_CODES = new Set(["rate", "busy", "storage", "fault"]);
 const UNSAID_WAIT_S = 5;
 
 export class Outgoing {
