@@ -77,6 +77,19 @@ def test_a_draft_outlives_the_page(camille: Resident, open_as: Open) -> None:
     expect(page.get_by_role("textbox", name=STREET)).to_have_value("Chers voisins, je")
 
 
+def test_a_draft_is_not_for_the_next_one_on_this_device(
+    house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    page = open_as(camille)
+    page.get_by_role("textbox", name=STREET).fill("Chers voisins, je")
+    page.context.clear_cookies()
+    page.reload()
+    expect(page.get_by_role("heading", name="Connexion")).to_be_visible()
+    sign_in(page.context, house, nadia)
+    page.reload()
+    expect(page.get_by_role("textbox", name=STREET)).to_have_value("")
+
+
 def test_two_tabs_agree(camille: Resident, open_as: Open) -> None:
     one = open_as(camille)
     other = one.context.new_page()

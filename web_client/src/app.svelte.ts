@@ -7,7 +7,7 @@ import type { Company } from "./company";
 import { ask } from "./http";
 import { Live } from "./live.svelte";
 import { Outgoing } from "./rooms/outgoing.svelte";
-import { forgetDrafts } from "./rooms/drafts";
+import { forgetDrafts, keepDraftsOf } from "./rooms/drafts";
 import { Router } from "./router.svelte";
 import { EMPTY, type State } from "./state";
 import type { Event, Me } from "./wire";
@@ -167,6 +167,7 @@ export class App {
   }
 
   async #settle(): Promise<void> {
+    if (this.me !== null) keepDraftsOf(this.me.account);
     await this.outgoing.reload();
     this.phase = "in";
   }

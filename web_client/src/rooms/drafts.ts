@@ -2,6 +2,7 @@
 // moment, and only localStorage has the words before the next line of code runs.
 
 const PREFIX = "palier-draft-";
+const AUTHOR = `${PREFIX}author`;
 
 export function draftOf(place: string): string {
   return localStorage.getItem(PREFIX + place) ?? "";
@@ -10,6 +11,12 @@ export function draftOf(place: string): string {
 export function keepDraft(place: string, text: string): void {
   if (text === "") localStorage.removeItem(PREFIX + place);
   else localStorage.setItem(PREFIX + place, text);
+}
+
+/** They outlive a session that ends, for whoever wrote them: another account finds none. */
+export function keepDraftsOf(account: string): void {
+  if (localStorage.getItem(AUTHOR) !== account) forgetDrafts();
+  localStorage.setItem(AUTHOR, account);
 }
 
 export function forgetDrafts(): void {
