@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { newUlid } from "../src/ids";
-import { accepted, answersTo, nextToSend, openingsTo, payloadOf, pending, refused, retried, written, type Queued } from "../src/rooms/queue";
+import { accepted, answersTo, nextToSend, openingsTo, payloadOf, pending, refused, restored, retried, written, type Queued } from "../src/rooms/queue";
 import { apply } from "../src/state";
 import { message, posted, room, ulid } from "./factories";
 
@@ -52,6 +52,15 @@ test("trying again after a move goes to the new home, under the same key", () =>
 test("trying again after a used key takes a new one", () => {
   const [item] = refused([opening], "A", { ok: false, code: "key_reused", message: "" });
   expect(retried(item!, "street:a", "NEW").key).toBe("NEW");
+});
+
+test("what was written, sent or dropped while the store was read stands against its old answer", () => {
+  const [one, two, three] = KEYS.map((key, index) => written(key, "camille", key, { to: "street", home: "h" }, index)) as [Queued, Queued, Queued];
+  const keys = (queue: readonly Queued[]) => queue.map((item) => item.key + (item.step === "sent" ? "!" : ""));
+  expect(keys(restored([one, two], [one], new Set("A")))).toEqual(["A", "B"]); // B was written
+  expect(keys(restored([step(one, "sent"), two], [one, two], new Set("AB")))).toEqual(["A!", "B"]);
+  expect(keys(restored([two], [one, two], new Set("AB")))).toEqual(["B"]); // A was dropped
+  expect(keys(restored([one, two], [two, three], new Set("AB")))).toEqual(["B", "C"]); // another tab sent A and wrote C
 });
 
 test("openings and answers are shown where they were written", () => {

@@ -6,7 +6,7 @@ import { newUlid } from "../ids";
 import type { Live } from "../live.svelte";
 import { LATER_CODES, LineDown } from "../socket";
 import type { Refusal } from "../wire";
-import { accepted, nextToSend, payloadOf, refused, retried, written, type Along, type Destination, type Queued } from "./queue";
+import { accepted, nextToSend, payloadOf, refused, restored, retried, written, type Along, type Destination, type Queued } from "./queue";
 
 const UNSAID_WAIT_S = 5;
 
@@ -16,6 +16,8 @@ export class Outgoing {
   slowDown = $state.raw<string | null>(null);
 
   #written = 0;
+  /** Keys that the store is known to have: only these can be missing from it. */
+  #stored = new Set<string>();
   #again: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly cache: Cache, readonly live: Live, readonly tabs: BroadcastChannel) {
@@ -47,22 +49,25 @@ export class Outgoing {
 
   /** What another tab wrote, sent or dropped. */
   async reload(): Promise<void> {
-    const stored = (await this.cache.queued()).filter((item) => item.account === this.live.state.me?.account);
-    const kept = new Set(stored.map((item) => item.key));
-    const sent = this.queue.filter((item) => item.step === "sent" && !kept.has(item.key));
-    this.queue = [...sent, ...stored];
-    if (stored.some((item) => item.step === "waiting")) void this.flush();
+    await this.#read();
+    if (this.queue.some((item) => item.step === "waiting")) void this.flush();
   }
 
   async flush(): Promise<void> {
     if (this.live.line !== "open" || nextToSend(this.queue) === undefined) return;
     await exclusively("palier-send", async () => {
-      const stored = new Map((await this.cache.queued()).map((item) => [item.key, item]));
-      this.queue = this.queue.filter((item) => item.step === "sent" || stored.has(item.key)).map((item) => (item.step === "sent" ? item : (stored.get(item.key) ?? item)));
+      await this.#read();
       for (let item = nextToSend(this.queue); item !== undefined && this.live.line === "open"; item = nextToSend(this.queue)) {
         if (!(await this.#send(item))) return;
       }
     });
+  }
+
+  async #read(): Promise<void> {
+    const before = new Set(this.#stored);
+    const stored = (await this.cache.queued()).filter((item) => item.account === this.live.state.me?.account);
+    this.queue = restored(this.queue, stored, before);
+    this.#stored = new Set(stored.map((item) => item.key));
   }
 
   /** True when the next message may follow. */
@@ -105,6 +110,7 @@ export class Outgoing {
 
   async #keep(item: Queued): Promise<void> {
     await this.cache.enqueue({ ...item, step: item.step === "sending" ? "waiting" : item.step });
+    this.#stored.add(item.key);
     this.tabs.postMessage("queue");
   }
 }

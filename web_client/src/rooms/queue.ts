@@ -69,6 +69,18 @@ export function retried(item: Queued, home: string, freshKey: string): Queued {
   return { ...item, key, where, step: "waiting", refusal: null };
 }
 
+/**
+ * After the store was read: what another tab dropped goes, what it wrote comes. `before` are the keys
+ * the store had when it was asked: of what was written, sent or dropped here since, it knows nothing.
+ */
+export function restored(queue: readonly Queued[], stored: readonly Queued[], before: ReadonlySet<string>): Queued[] {
+  const there = new Set(stored.map((item) => item.key));
+  const mine = queue.filter((item) => item.step === "sent" || !(there.has(item.key) || before.has(item.key)));
+  const left = new Map(queue.map((item) => [item.key, item.step !== "sent"]));
+  const theirs = stored.filter((item) => left.get(item.key) ?? !before.has(item.key));
+  return [...mine, ...theirs].sort((one, other) => (one.key < other.key ? -1 : 1));
+}
+
 /** What still has to be shown as on its way: a sent message goes when the room shows the real one. */
 export function pending(queue: readonly Queued[], state: State): Queued[] {
   return queue.filter((item) => !(item.step === "sent" && isShown(state, item)) && !(item.step === "sending" && arrived(state, item)));
