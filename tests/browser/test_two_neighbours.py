@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import STREET, Open, card, sign_in, write
 from tests.support.app import Resident, ServerProcess
+
+
+def end_session(page: Page) -> None:
+    """As the server does: nobody signed out."""
+    page.context.clear_cookies()
+    page.reload()
+    expect(page.get_by_role("heading", name="Connexion")).to_be_visible()
 
 
 def test_neighbours_of_two_cells_talk(camille: Resident, nadia: Resident, open_as: Open) -> None:
@@ -82,12 +89,39 @@ def test_a_draft_is_not_for_the_next_one_on_this_device(
 ) -> None:
     page = open_as(camille)
     page.get_by_role("textbox", name=STREET).fill("Chers voisins, je")
-    page.context.clear_cookies()
-    page.reload()
-    expect(page.get_by_role("heading", name="Connexion")).to_be_visible()
+    end_session(page)
     sign_in(page.context, house, nadia)
     page.reload()
     expect(page.get_by_role("textbox", name=STREET)).to_have_value("")
+
+
+def test_unsent_words_wait_for_their_author_alone(
+    house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    page = open_as(camille)
+    write(page, STREET, "Parti tout de suite")
+    expect(card(page, "Parti tout de suite")).to_be_visible()
+    end_session(page)
+    expect(page.get_by_text("Vos messages non partis")).to_have_count(0)
+    sign_in(page.context, house, camille)
+    page.reload()
+    expect(card(page, "Parti tout de suite")).to_be_visible()
+    page.context.set_offline(True)
+    expect(page.get_by_text("Hors ligne. Vous")).to_be_visible()
+    write(page, STREET, "Pour plus tard")
+    expect(page.get_by_text("Partira au retour du réseau")).to_be_visible()
+    page.context.clear_cookies()
+    page.context.set_offline(False)
+    expect(page.get_by_text("Vos messages non partis sont gardés ici.")).to_be_visible()
+    sign_in(page.context, house, nadia)
+    page.reload()
+    expect(card(page, "Parti tout de suite")).to_be_visible()
+    expect(page.get_by_text("Pour plus tard")).to_have_count(0)
+    end_session(page)
+    sign_in(page.context, house, camille)
+    page.reload()
+    expect(card(page, "Pour plus tard")).to_be_visible()
+    expect(page.get_by_text("Partira au retour")).to_have_count(0)
 
 
 def test_two_tabs_agree(camille: Resident, open_as: Open) -> None:

@@ -119,7 +119,6 @@ export class App {
     if (!answer.ok && answer.status !== 401) return false;
     this.#stop();
     await this.#forget();
-    this.outgoing.queue = [];
     this.#tabs.postMessage("signed_out");
     localStorage.setItem(LEFT, "1");
     this.phase = "out";
@@ -175,6 +174,7 @@ export class App {
   /** Nothing that was said to one account is heard by the next. */
   #stop(): void {
     this.live.stop();
+    this.outgoing.leave();
     this.spoken = this.alarm = "";
   }
 

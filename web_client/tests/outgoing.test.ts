@@ -5,8 +5,9 @@ import type { Live } from "../src/live.svelte";
 import { Outgoing } from "../src/rooms/outgoing.svelte";
 import type { Queued } from "../src/rooms/queue";
 import { LineDown } from "../src/socket";
+import { apply } from "../src/state";
 import type { MessagePost } from "../src/wire";
-import { ME, message, room } from "./factories";
+import { ME, message, posted, room } from "./factories";
 
 const STREET = { to: "street", home: "street:a" } as const;
 let cache: Cache;
@@ -65,6 +66,33 @@ test("what another tab sent is not sent again", async () => {
   await outgoing.flush();
   expect(sent).toEqual([]);
   expect(texts()).toEqual([]);
+});
+
+test("what left and is shown leaves the queue with the next words", async () => {
+  live.line = "open";
+  await outgoing.write("camille", "Bonjour", STREET);
+  await vi.waitFor(() => expect(outgoing.queue).toMatchObject([{ step: "sent" }]));
+  live.state = apply(live.state, posted(message(1, 1, "camille")));
+  live.line = "closed";
+  await outgoing.write("camille", "Bonsoir", STREET);
+  expect(texts()).toEqual(["Bonsoir"]);
+});
+
+test("whoever signs in next finds nothing of the queue, its author all that did not leave", async () => {
+  live.line = "open";
+  await outgoing.write("camille", "Parti", STREET);
+  await vi.waitFor(() => expect(outgoing.queue).toMatchObject([{ step: "sent" }]));
+  live.line = "closed";
+  await outgoing.write("camille", "Pas parti", STREET);
+  outgoing.leave();
+  expect(texts()).toEqual([]);
+  live.state = { ...room(), me: { ...ME, account: "nadia" } };
+  await outgoing.reload();
+  expect(texts()).toEqual([]);
+  live.state = room();
+  outgoing.leave();
+  await outgoing.reload();
+  expect(texts()).toEqual(["Pas parti"]);
 });
 
 test("a line that breaks leaves the message waiting, under its key", async () => {

@@ -32,6 +32,13 @@ test("a sent message stays in sight until the room shows it", () => {
   expect(pending(sent, apply(room(), posted(message(1, 1, "camille"))))).toHaveLength(0);
 });
 
+test("a sent message is not shown again when the room gives its place back", () => {
+  const sent = accepted([answer], "B", message(2, 1, "camille"));
+  const shown = [posted(message(1)), posted(message(2, 1, "camille"))].reduce(apply, room());
+  expect(pending(sent, room())).toHaveLength(1);
+  expect(pending(sent, { ...shown, threads: {} })).toEqual([]);
+});
+
 test("my words that come back before their ack are shown once", () => {
   const mine = { ...message(1, 1, "camille"), text: "Bonjour" };
   const queue = [step({ ...opening, at: mine.at }, "sending")];

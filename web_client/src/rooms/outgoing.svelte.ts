@@ -6,7 +6,7 @@ import { newUlid } from "../ids";
 import type { Live } from "../live.svelte";
 import { LATER_CODES, LineDown } from "../socket";
 import type { Refusal } from "../wire";
-import { accepted, nextToSend, payloadOf, refused, restored, retried, written, type Along, type Destination, type Queued } from "./queue";
+import { accepted, nextToSend, payloadOf, refused, restored, retried, unshown, written, type Along, type Destination, type Queued } from "./queue";
 
 const UNSAID_WAIT_S = 5;
 
@@ -27,7 +27,7 @@ export class Outgoing {
   async write(account: string, text: string, where: Destination, along: Along = {}): Promise<string> {
     this.#written = Math.max(Date.now(), this.#written + 1); // keys sort in the order of writing
     const item = written(newUlid(this.#written), account, text, where, this.#written, along);
-    this.queue = [...this.queue, item];
+    this.queue = [...unshown(this.queue, this.live.state), item];
     await this.#keep(item);
     void this.flush();
     return item.key;
@@ -45,6 +45,13 @@ export class Outgoing {
     this.queue = this.queue.filter((other) => other.key !== item.key);
     await this.cache.dequeue(item.key);
     this.tabs.postMessage("queue");
+  }
+
+  /** Its author is not here any more: what did not leave stays in the store alone. */
+  leave(): void {
+    clearTimeout(this.#again);
+    [this.queue, this.slowDown] = [[], null];
+    this.#stored.clear();
   }
 
   /** What another tab wrote, sent or dropped. */

@@ -19,6 +19,8 @@ export type Queued = {
   readonly step: "waiting" | "sending" | "sent" | "refused";
   /** Once sent: the message it became. */
   readonly messageId: string | null;
+  /** Where that message stands in its topic. */
+  readonly sentAt?: { readonly topic: string; readonly seq: number };
   readonly refusal: { code: string; message: string } | null;
   readonly along?: Along;
 };
@@ -48,7 +50,7 @@ export function payloadOf(item: Queued): MessagePost {
 /** Accepted. Answers to an opening that was still on its way now know its id. */
 export function accepted(queue: readonly Queued[], key: string, message: Message): Queued[] {
   return queue.map((item) => {
-    if (item.key === key) return { ...item, step: "sent", messageId: message.id, refusal: null };
+    if (item.key === key) return { ...item, step: "sent", messageId: message.id, sentAt: { topic: message.topic, seq: message.seq }, refusal: null };
     if ("replyTo" in item.where && item.where.replyTo === key) return { ...item, where: { replyTo: message.id } };
     return item;
   });
@@ -83,7 +85,12 @@ export function restored(queue: readonly Queued[], stored: readonly Queued[], be
 
 /** What still has to be shown as on its way: a sent message goes when the room shows the real one. */
 export function pending(queue: readonly Queued[], state: State): Queued[] {
-  return queue.filter((item) => !(item.step === "sent" && isShown(state, item)) && !(item.step === "sending" && arrived(state, item)));
+  return unshown(queue, state).filter((item) => !(item.step === "sending" && arrived(state, item)));
+}
+
+/** Without what left and is in its room. */
+export function unshown(queue: readonly Queued[], state: State): Queued[] {
+  return queue.filter((item) => !(item.step === "sent" && isShown(state, item)));
 }
 
 /** Openings on their way to a room. */
@@ -101,6 +108,8 @@ function waitsForOpening(queue: readonly Queued[], item: Queued): boolean {
 }
 
 function isShown(state: State, item: Queued): boolean {
+  // Once the topic is past it the room had it, whatever of the room was given back or listed anew since.
+  if (item.sentAt !== undefined && (state.topics[item.sentAt.topic]?.last ?? 0) >= item.sentAt.seq) return true;
   if ("to" in item.where) return item.messageId !== null && state.threads[item.messageId]?.opening != null;
   const thread = state.threads["chat" in item.where ? item.where.chat : item.where.replyTo];
   return thread !== undefined && messagesOf(thread).some((message) => message.id === item.messageId);
