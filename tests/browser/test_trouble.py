@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NEXT_DOOR, STREET, Open, card, in_a_thread, write
@@ -19,6 +20,12 @@ KEYS = """() => new Promise((done) => {
         ask.onsuccess = () => { open.result.close(); done(ask.result); };
     };
 })"""
+
+
+NO_STORE = "Object.defineProperty(window, 'indexedDB', { value: undefined });"
+NO_ROOM = """IDBObjectStore.prototype.put = () => {
+    throw new DOMException("no room", "QuotaExceededError");
+};"""
 
 
 def cut(page: Page) -> None:
@@ -71,6 +78,22 @@ def test_a_key_that_stands_for_other_words_is_replaced(
     page.get_by_role("button", name="Réessayer").click()
     expect(card(other, "Mes vrais mots")).to_be_visible()
     expect(card(other, "Autre chose")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("device", "words"),
+    [(NO_STORE, "Depuis un appareil sans mémoire"), (NO_ROOM, "Depuis un appareil plein")],
+)
+def test_words_leave_a_device_that_keeps_nothing(
+    house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open, device: str, words: str
+) -> None:
+    page, other = open_as(camille, "/regles"), open_as(nadia)
+    page.add_init_script(device)
+    page.goto(f"{house.origin}/rue")
+    write(page, STREET, words)
+    expect(card(other, words)).to_be_visible()
+    expect(card(page, words)).to_have_count(1)
+    expect(page.get_by_text("Envoi…")).to_have_count(0)
 
 
 def test_focus_stays_on_my_words_when_they_arrive(camille: Resident, open_as: Open) -> None:

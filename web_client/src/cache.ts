@@ -19,65 +19,105 @@ interface Schema extends DBSchema {
 
 const KEPT_THREADS = 50;
 
+/** A device may keep nothing: a private window, no room left, a store that broke. Then null or false is given, and all else goes on from memory. */
 export class Cache {
+  #db: Promise<IDBPDatabase<Schema>> | null = null;
+
   /** Opens while the first view is built. */
-  #db: Promise<IDBPDatabase<Schema>> = openDB<Schema>("palier", 1, {
-    upgrade(fresh) {
-      fresh.createObjectStore("house");
-      fresh.createObjectStore("threads", { keyPath: "id" });
-      fresh.createObjectStore("queue", { keyPath: "key" });
-    },
-    blocking(_current, _blocked, event) {
-      (event.target as IDBDatabase).close();
-    },
-  });
+  constructor() {
+    void this.#use(() => Promise.resolve());
+  }
 
   /** The last state kept here, with its alerts, and when it was kept. */
   async load(): Promise<{ state: State; at: number | null; book: Book; company: Company }> {
-    const tx = (await this.#db).transaction(["house", "threads"]);
-    const [house, threads] = await Promise.all([tx.objectStore("house").get("house"), tx.objectStore("threads").getAll()]);
-    if (house === undefined) return { state: EMPTY, at: null, book: NOTHING, company: ALONE };
+    const kept = await this.#use((db) => {
+      const tx = db.transaction(["house", "threads"]);
+      return Promise.all([tx.objectStore("house").get("house"), tx.objectStore("threads").getAll(), tx.done]);
+    });
+    const [house, threads] = kept ?? [];
+    if (house === undefined || threads === undefined) return { state: EMPTY, at: null, book: NOTHING, company: ALONE };
     const byId = Object.fromEntries(threads.map((thread) => [thread.id, thread]));
     return { state: { ...EMPTY, me: house.me, topics: house.topics, threads: byId }, at: house.at, book: house.book ?? NOTHING, company: { ...ALONE, ...house.company } };
   }
 
-  /** Keeps what changed since `before`. */
-  async save(before: State, after: State, now: number, book: Book = NOTHING, company: Company = ALONE): Promise<void> {
-    const tx = (await this.#db).transaction(["house", "threads"], "readwrite");
-    const threads = tx.objectStore("threads");
+  /** Keeps what changed since `before`: all of it, or false. */
+  async save(before: State, after: State, now: number, book: Book = NOTHING, company: Company = ALONE): Promise<boolean> {
     const kept = new Set([...threadsOf(after, "street").slice(0, KEPT_THREADS), ...threadsOf(after, "neighbourhood").slice(0, KEPT_THREADS), ...Object.values(after.threads).filter(isFlat)]);
-    for (const thread of kept) if (before.threads[thread.id] !== thread) void threads.put(shortened(thread));
     const ids = new Set([...kept].map((thread) => thread.id));
-    for (const id of Object.keys(before.threads)) if (!ids.has(id)) void threads.delete(id);
     const topics = Object.fromEntries(Object.entries(after.topics).filter(([name]) => !after.stale.includes(name)));
-    void tx.objectStore("house").put({ me: after.me, topics, at: now, book, company }, "house");
-    await tx.done;
+    const saved = await this.#use((db) => {
+      const tx = db.transaction(["house", "threads"], "readwrite");
+      const threads = tx.objectStore("threads");
+      return Promise.all([
+        ...[...kept].filter((thread) => before.threads[thread.id] !== thread).map((thread) => threads.put(shortened(thread))),
+        ...Object.keys(before.threads).filter((id) => !ids.has(id)).map((id) => threads.delete(id)),
+        tx.objectStore("house").put({ me: after.me, topics, at: now, book, company }, "house"),
+        tx.done,
+      ]);
+    });
+    return saved !== null;
   }
 
-  async queued(): Promise<Queued[]> {
-    return (await this.#db).getAll("queue"); // keys are ULIDs: in the order of writing
+  /** In the order of writing: keys are ULIDs. */
+  async queued(): Promise<Queued[] | null> {
+    return this.#use((db) => db.getAll("queue"));
   }
 
-  async enqueue(item: Queued): Promise<void> {
-    await (await this.#db).put("queue", item);
+  async enqueue(item: Queued): Promise<boolean> {
+    return (await this.#use((db) => db.put("queue", item))) !== null;
   }
 
   async dequeue(key: string): Promise<void> {
-    await (await this.#db).delete("queue", key);
+    await this.#use((db) => db.delete("queue", key));
   }
 
   /** The session ended by itself: what others wrote goes, what is not sent yet stays for its author. */
   async forgetRooms(): Promise<void> {
-    const tx = (await this.#db).transaction(["house", "threads"], "readwrite");
-    await Promise.all([tx.objectStore("house").clear(), tx.objectStore("threads").clear()]);
-    await tx.done;
+    await this.#clear(["house", "threads"]);
   }
 
   /** Nothing of anybody stays after signing out. */
   async forget(): Promise<void> {
-    const tx = (await this.#db).transaction(["house", "threads", "queue"], "readwrite");
-    await Promise.all([...tx.objectStoreNames].map((name) => tx.objectStore(name).clear()));
-    await tx.done;
+    await this.#clear(["house", "threads", "queue"]);
+  }
+
+  async #clear(names: ("house" | "threads" | "queue")[]): Promise<void> {
+    await this.#use((db) => {
+      const tx = db.transaction(names, "readwrite");
+      return Promise.all([...names.map((name) => tx.objectStore(name).clear()), tx.done]);
+    });
+  }
+
+  async #use<Kept>(work: (db: IDBPDatabase<Schema>) => Promise<Kept>): Promise<Kept | null> {
+    try {
+      this.#db ??= opened(() => (this.#db = null));
+      const db = await this.#db;
+      return await work(db);
+    } catch (error) {
+      console.warn("not kept on this device:", error);
+      return null;
+    }
+  }
+}
+
+/** `onlost`: it is to be opened anew. */
+async function opened(onlost: () => void): Promise<IDBPDatabase<Schema>> {
+  try {
+    return await openDB<Schema>("palier", 1, {
+      upgrade(fresh) {
+        fresh.createObjectStore("house");
+        fresh.createObjectStore("threads", { keyPath: "id" });
+        fresh.createObjectStore("queue", { keyPath: "key" });
+      },
+      blocking(_current, _blocked, event) {
+        (event.target as IDBDatabase).close();
+        onlost();
+      },
+      terminated: onlost,
+    });
+  } catch (error) {
+    onlost();
+    throw error;
   }
 }
 

@@ -191,7 +191,7 @@ export class Live {
     if (!this.writesCache() || (this.state === this.#saved && this.book === this.#savedBook && this.company === this.#savedCompany) || this.state.me === null) return;
     const [before, after] = [this.#saved, this.state];
     [this.#saved, this.#savedBook, this.#savedCompany] = [after, this.book, this.company];
-    await this.cache.save(before, after, this.freshAt ?? Date.now(), this.book, this.company);
+    if (!(await this.cache.save(before, after, this.freshAt ?? Date.now(), this.book, this.company))) this.#saved = before;
   }
 
   #change(next: State, { quietly = false } = {}): void {

@@ -5,7 +5,7 @@ import { listenForPush } from "./push/worker";
 
 const scope = self as unknown as {
   addEventListener(name: "install" | "activate", run: (event: { waitUntil(work: Promise<unknown>): void }) => void): void;
-  addEventListener(name: "fetch", run: (event: { request: Request; respondWith(answer: Promise<Response>): void }) => void): void;
+  addEventListener(name: "fetch", run: (event: { request: Request; respondWith(answer: Promise<Response>): void; waitUntil(work: Promise<unknown>): void }) => void): void;
   skipWaiting(): Promise<void>;
   clients: { claim(): Promise<void> };
 };
@@ -29,7 +29,7 @@ scope.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (request.mode === "navigate") event.respondWith(page(request));
-  else if (url.pathname.startsWith("/assets/")) event.respondWith(asset(request));
+  else if (url.pathname.startsWith("/assets/")) event.respondWith(asset(request, (work) => event.waitUntil(work)));
 });
 
 async function forgetOldReleases(): Promise<void> {
@@ -46,11 +46,15 @@ async function page(request: Request): Promise<Response> {
   }
 }
 
-/** Files whose name holds their content's hash: the kept one is the right one. */
-async function asset(request: Request): Promise<Response> {
-  const kept = await caches.match(request);
+/** Files whose name holds their content's hash: the kept one is the right one. What cannot be kept is given all the same. */
+async function asset(request: Request, beside: (work: Promise<unknown>) => void): Promise<Response> {
+  const kept = await caches.match(request).catch(() => undefined);
   if (kept !== undefined) return kept;
   const fresh = await fetch(request);
-  if (fresh.ok) await (await caches.open(CACHE)).put(request, fresh.clone());
+  if (fresh.ok) beside(keep(request, fresh.clone()).catch(() => {}));
   return fresh;
+}
+
+async function keep(request: Request, answer: Response): Promise<void> {
+  await (await caches.open(CACHE)).put(request, answer);
 }

@@ -95,6 +95,18 @@ test("whoever signs in next finds nothing of the queue, its author all that did 
   expect(texts()).toEqual(["Pas parti"]);
 });
 
+test.each(["nothing can be kept", "there is no store"])("words leave where %s", async (why) => {
+  vi.spyOn(console, "warn").mockImplementation(() => {});
+  vi.spyOn(cache, "enqueue").mockResolvedValue(false);
+  if (why === "there is no store") vi.spyOn(cache, "queued").mockResolvedValue(null);
+  await outgoing.write("camille", "Sans place", STREET);
+  await outgoing.reload();
+  expect(texts()).toEqual(["Sans place"]);
+  live.line = "open";
+  await outgoing.flush();
+  expect(sent).toEqual(["Sans place"]);
+});
+
 test("a line that breaks leaves the message waiting, under its key", async () => {
   live.command = async () => {
     throw new LineDown();

@@ -72,7 +72,8 @@ export class Outgoing {
 
   async #read(): Promise<void> {
     const before = new Set(this.#stored);
-    const stored = (await this.cache.queued()).filter((item) => item.account === this.live.state.me?.account);
+    const stored = (await this.cache.queued())?.filter((item) => item.account === this.live.state.me?.account);
+    if (stored === undefined) return; // nothing is known of it: what is in memory leaves
     this.queue = restored(this.queue, stored, before);
     this.#stored = new Set(stored.map((item) => item.key));
   }
@@ -116,8 +117,7 @@ export class Outgoing {
   }
 
   async #keep(item: Queued): Promise<void> {
-    await this.cache.enqueue({ ...item, step: item.step === "sending" ? "waiting" : item.step });
-    this.#stored.add(item.key);
+    if (await this.cache.enqueue({ ...item, step: item.step === "sending" ? "waiting" : item.step })) this.#stored.add(item.key);
     this.tabs.postMessage("queue");
   }
 }
