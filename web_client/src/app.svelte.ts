@@ -144,7 +144,7 @@ export class App {
     this.theme = theme === "light" || theme === "dark" ? theme : "system";
     document.documentElement.dataset.theme = this.theme;
     const language = localStorage.getItem("palier-language") ?? (navigator.language.startsWith("fr") ? "fr" : "en");
-    this.words = language === "en" ? (await import("./words/en")).en : fr;
+    this.words = language === "en" ? ((await import("./words/en").catch(() => null))?.en ?? fr) : fr;
     document.documentElement.lang = this.words.language;
   }
 

@@ -32,9 +32,10 @@ scope.addEventListener("fetch", (event) => {
   else if (url.pathname.startsWith("/assets/")) event.respondWith(asset(request, (work) => event.waitUntil(work)));
 });
 
+/** All but the one before: a page of it may be open, and its next screen lies nowhere else any more. */
 async function forgetOldReleases(): Promise<void> {
-  const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith("palier-") && name !== CACHE).map((name) => caches.delete(name)));
+  const others = (await caches.keys()).filter((name) => name.startsWith("palier-") && name !== CACHE); // oldest first
+  await Promise.all(others.slice(0, -1).map((name) => caches.delete(name)));
 }
 
 /** The fresh page when the network answers in time, else the kept one. */
@@ -42,7 +43,7 @@ async function page(request: Request): Promise<Response> {
   try {
     return await fetch(request, { signal: AbortSignal.timeout(NETWORK_PATIENCE_MS) });
   } catch {
-    return (await caches.match("/")) ?? Response.error();
+    return (await (await caches.open(CACHE)).match("/")) ?? Response.error();
   }
 }
 

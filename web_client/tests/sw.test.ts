@@ -60,3 +60,18 @@ test("a script that finds no room is given all the same", async () => {
   full = true;
   expect((await happens("fetch", get("/assets/a.js", "cors")))?.text).toBe("fresh");
 });
+
+test("a page that is open finds the files of the release before, not of all before it", async () => {
+  stores = new Map(["palier-one", "push", "palier-two", "palier-__RELEASE__"].map((name) => [name, new Map([["/assets/old.js", said(name)], ["/", said(name)]])]));
+  await happens("activate");
+  expect([...stores.keys()]).toEqual(["push", "palier-two", "palier-__RELEASE__"]);
+  stores.get("palier-__RELEASE__")?.delete("/assets/old.js");
+  stores.delete("push");
+  expect((await happens("fetch", get("/assets/old.js", "cors")))?.text).toBe("palier-two");
+});
+
+test("without a network the page is the newest release's", async () => {
+  stores = new Map(["palier-two", "palier-__RELEASE__"].map((name) => [name, new Map([["/", said(name)]])]));
+  vi.stubGlobal("fetch", async () => Promise.reject(new TypeError("offline")));
+  expect((await happens("fetch", get("/rue", "navigate")))?.text).toBe("palier-__RELEASE__");
+});
