@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pypdf import PdfReader
 
 from tests.browser.conftest import STREET, Open, card, write
@@ -14,6 +14,7 @@ from tests.support import canary
 from tests.support.app import ServerProcess
 
 PASSWORD = "une phrase assez longue"
+NEEDED = "Il faut du réseau pour cela."
 
 
 def sign_up(page: Page, name: str, email: str, *, door: str = "") -> None:
@@ -37,6 +38,51 @@ def test_a_newcomer_visits_without_waiting_for_a_mail(open_as: Open) -> None:
     expect(page.get_by_text("Vous pourrez écrire dès que")).to_be_visible()
     page.get_by_role("link", name="Ma rue").first.click()
     expect(page.get_by_text("Votre rue s’ouvre avec la carte")).to_be_visible()
+
+
+def lose(page: Page, path: str, *, beforehand: bool = True) -> list[str]:
+    """The first answer to this path is lost, or what asked for it. What is posted from now on."""
+    posted: list[str] = []
+    page.on("request", lambda one: posted.append(one.url) if one.method == "POST" else None)
+
+    def fall(route: Route) -> None:
+        if not beforehand:
+            route.fetch()
+        route.abort()
+
+    page.route(f"**{path}", fall, times=1)
+    return posted
+
+
+def test_one_who_comes_in_over_a_bad_line_is_one_account(
+    open_as: Open,
+) -> None:
+    for lost, name in (("/api/me", "Léa Morin"), ("/api/accounts", "Luc Morel")):
+        page = open_as(None, "/")
+        posted = lose(page, lost, beforehand=lost == "/api/me")
+        sign_up(page, name, f"{name.replace(' ', '.')}@example.org")
+        expect(page.get_by_role("alert").filter(has_text=NEEDED)).to_be_visible()
+        page.get_by_role("button", name="Entrer").click()
+        expect(page.get_by_text("Visite : encore 47 h")).to_be_visible()
+        assert [url for url in posted if url.endswith("/api/accounts")] == posted[:1]
+
+
+def test_one_who_signs_in_over_a_bad_line_is_one_device(
+    house: ServerProcess, open_as: Open
+) -> None:
+    page = open_as(None, "/")
+    sign_up(page, "Noé Lebris", "noe.lebris@example.org")
+    expect(page.get_by_text("Visite : encore 47 h")).to_be_visible()
+    page.context.clear_cookies()
+    page.goto(f"{house.origin}/connexion")
+    posted = lose(page, "/api/me")
+    page.get_by_label("E-mail").fill("noe.lebris@example.org")
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    expect(page.get_by_role("alert").filter(has_text=NEEDED)).to_be_visible()
+    page.get_by_role("button", name="Se connecter").click()
+    expect(page.get_by_text("Visite : encore 47 h")).to_be_visible()
+    assert [url for url in posted if url.endswith("/api/session")] == posted[:1]
 
 
 def test_the_form_says_what_is_missing_and_keeps_the_rest(open_as: Open) -> None:

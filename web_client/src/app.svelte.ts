@@ -106,12 +106,13 @@ export class App {
     if (this.phase !== "in") this.#open();
   }
 
-  /** After signing in or up. */
-  async arrive(): Promise<void> {
+  /** After signing in or up. False: who came is not known, to be asked again. */
+  async arrive(): Promise<boolean> {
     const answer = await ask<{ me: Me }>("GET", "/api/me");
-    if (!answer.ok) return;
+    if (!answer.ok) return false;
     this.#arrivals += 1;
     await this.#arrived(answer.body.me);
+    return true;
   }
 
   async signOut(): Promise<boolean> {
