@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, expect
@@ -169,3 +170,25 @@ def test_the_account_has_its_name_password_household_and_move(
     page.get_by_role("button", name="Oui, j’habite là maintenant").click()
     expect(page.get_by_role("heading", name="Voisinage")).to_be_visible()
     expect(page.get_by_text("Visite : encore")).to_be_visible()
+
+
+def test_a_device_that_could_not_be_signed_out_says_so(
+    house: ServerProcess, contexts: Contexts
+) -> None:
+    here, there = contexts(), contexts()
+    sign_up(here, house, "Agathe Simon", "Simon")
+    email = here.request.get(f"{house.origin}/api/me").json()["email"]
+    post(there, house, "/api/session", {"email": email, "password": PASSWORD})
+    page = here.new_page()
+    page.goto(f"{house.origin}/moi/appareils")
+    button = page.get_by_role("button", name="Déconnecter cet appareil")
+    expect(button).to_be_visible()
+    here.set_offline(True)
+    button.click()
+    expect(page.get_by_role("alert").filter(has_text="Il faut du réseau")).to_be_visible()
+    expect(button).to_be_visible()
+    here.set_offline(False)
+    button.click()
+    expect(page.get_by_text("Cet appareil est déconnecté.")).to_be_visible()
+    expect(button).to_have_count(0)
+    assert there.request.get(f"{house.origin}/api/me").status == HTTPStatus.UNAUTHORIZED

@@ -12,6 +12,7 @@ const fr = typesetAll({
   move: "Déménager", moveWhy: "Vous serez en visite à la nouvelle adresse, puis il faudra la prouver. Vos anciens lieux se ferment aussitôt.", where: "Votre nouvelle adresse", moveSure: "Oui, j’habite là maintenant",
   household: "Mon foyer", householdWhy: "Si quelqu’un dit habiter avec vous, sa demande apparaît ici.", housemate: (name: string) => `${name} dit habiter avec vous.`,
   together: "Oui, nous habitons ensemble", joined: (name: string) => `${name} fait partie de votre foyer.`,
+  signedOut: "Cet appareil est déconnecté.",
 });
 
 const en: typeof fr = {
@@ -24,6 +25,7 @@ const en: typeof fr = {
   move: "Move house", moveWhy: "You will be a visitor at the new address, which is then to be proved. Your old rooms close at once.", where: "Your new address", moveSure: "Yes, I live there now",
   household: "My household", householdWhy: "If somebody says they live with you, their request shows here.", housemate: (name) => `${name} says they live with you.`,
   together: "Yes, we live together", joined: (name) => `${name} is part of your household.`,
+  signedOut: "That device is signed out.",
 };
 
 export function selfWords(language: "fr" | "en"): typeof fr {
