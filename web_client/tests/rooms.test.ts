@@ -95,7 +95,32 @@ describe("the long list", () => {
   });
 
   test("an empty list has nothing to build", () => {
-    expect(new Heights().span(0, 740)).toEqual({ from: 0, to: 0, before: 0, after: 0 });
+    expect(new Heights().span(0, 740)).toEqual({ from: 0, to: 0, before: 0, after: 0, whole: true });
+  });
+
+  test("what is in sight is built at once, the rest a few rows at a time", () => {
+    const heights = laid();
+    const frames = [heights.span(400_000, 740)];
+    for (let last = frames[0]; last !== undefined && !last.whole; last = frames.at(-1)) frames.push(heights.span(400_000, 740, last));
+    expect(frames.length).toBeGreaterThan(1);
+    for (const span of frames) {
+      expect(heights.top(span.from)).toBeLessThanOrEqual(400_000);
+      expect(heights.top(span.to)).toBeGreaterThanOrEqual(400_740);
+    }
+    const sizes = frames.map((span) => span.to - span.from);
+    expect(Math.max(...sizes.slice(1).map((size, index) => size - (sizes[index] ?? 0)))).toBeLessThanOrEqual(8);
+    expect(heights.top(frames.at(-1)?.from ?? 0)).toBeLessThanOrEqual(400_000 - 900);
+  });
+
+  test("a jump within what is built asks for nothing at once, one beyond starts anew", () => {
+    const heights = laid();
+    let built = heights.span(400_000, 740);
+    while (!built.whole) built = heights.span(400_000, 740, built);
+    const near = heights.span(400_700, 740, built);
+    expect(near.to - built.to).toBeLessThanOrEqual(4);
+    const far = heights.span(600_000, 740, built);
+    expect(far.to - far.from).toBeLessThan(25);
+    expect(heights.top(far.from)).toBeLessThanOrEqual(600_000);
   });
 });
 

@@ -13,12 +13,15 @@ const HEADROOM_PX = 80;
 export type Watcher = { onseen(upTo: number): void; onolder(): void; onend(atEnd: boolean): void };
 
 export class ReaderPlace {
-  span = $state.raw<Span>({ from: 0, to: 0, before: 0, after: 0 });
+  span = $state.raw<Span>({ from: 0, to: 0, before: 0, after: 0, whole: true });
 
   #heights = new Heights();
   #rows: readonly Row[] = [];
   #at: { id: string; above: number } | null = null;
   #atEnd = true;
+  // What is built, in the rows as they are now; the rest of the span comes with the next frames.
+  #built = { from: -1, to: -1 };
+  #rest = 0;
   #list: HTMLElement | null = null;
   #scroller: HTMLElement | null = null;
 
@@ -38,14 +41,17 @@ export class ReaderPlace {
     return () => {
       this.#scroller?.removeEventListener("scroll", scrolled);
       document.removeEventListener("visibilitychange", look);
+      cancelAnimationFrame(this.#rest);
       resized.disconnect();
       this.#sizes.disconnect();
     };
   }
 
   lay(rows: readonly Row[]): void {
+    const [first, last] = [this.#rows[this.span.from]?.id, this.#rows[this.span.to - 1]?.id];
     this.#rows = rows;
     this.#heights.lay(rows.map((row) => row.id));
+    this.#built = { from: this.#heights.index(first ?? ""), to: this.#heights.index(last ?? "") + 1 };
     this.#settle();
     void tick().then(() => requestAnimationFrame(() => this.look()));
   }
@@ -98,9 +104,11 @@ export class ReaderPlace {
     if (this.#scroller === null) return;
     const height = this.#scroller.clientHeight;
     const y = this.#atEnd ? this.#heights.total - height : this.#at === null ? this.#offset() : this.#heights.top(Math.max(0, this.#heights.index(this.#at.id))) + this.#at.above;
-    const next = this.#heights.span(Math.max(0, y), height);
+    const next = this.#heights.span(Math.max(0, y), height, this.#built);
     const { span } = this;
+    this.#built = next;
     if (next.from !== span.from || next.to !== span.to || next.before !== span.before || next.after !== span.after) this.span = next;
+    if (!next.whole && this.#rest === 0) this.#rest = requestAnimationFrame(() => ((this.#rest = 0), this.#cut()));
   }
 
   #hold(): void {

@@ -1,11 +1,15 @@
 // Which rows of a long list to build. Heights are guessed until they are measured; the reader's
 // place is an anchor, a row and how far above the edge it starts, so measuring never moves the page. Pure.
 
-export type Span = { readonly from: number; readonly to: number; readonly before: number; readonly after: number };
+/** `whole`: all that belongs to it is built. */
+export type Span = { readonly from: number; readonly to: number; readonly before: number; readonly after: number; readonly whole: boolean };
 
 const GUESS_PX = 76;
-// Rows built beyond each edge: about one screen, so that a flick finds them ready.
+// Rows built beyond each edge: about one screen, so that a flick finds them ready. Those that are not
+// needed at once come a few with each frame: a long jump is no long frame.
 const BEYOND_PX = 900;
+const AT_ONCE_PX = 100;
+const A_FRAME = 4;
 // Measured rows that left the list are remembered up to this many.
 const FORGOTTEN_ROWS = 500;
 
@@ -82,11 +86,15 @@ export class Heights {
     return Math.max(0, low);
   }
 
-  span(y: number, view: number): Span {
-    if (this.#ids.length === 0) return { from: 0, to: 0, before: 0, after: 0 };
-    const from = this.at(y - BEYOND_PX);
-    const to = this.at(y + view + BEYOND_PX) + 1;
-    return { from, to, before: this.top(from), after: this.total - this.top(to) };
+  /** What to build for a view at `y`, of which `built` is there already. */
+  span(y: number, view: number, built: { from: number; to: number } = { from: -1, to: -1 }): Span {
+    if (this.#ids.length === 0) return { from: 0, to: 0, before: 0, after: 0, whole: true };
+    const least = { from: this.at(y - AT_ONCE_PX), to: this.at(y + view + AT_ONCE_PX) + 1 };
+    const most = { from: this.at(y - BEYOND_PX), to: this.at(y + view + BEYOND_PX) + 1 };
+    const joined = built.from >= 0 && built.from < least.to && built.to > least.from ? built : least;
+    const from = Math.max(most.from, Math.min(least.from, joined.from - A_FRAME));
+    const to = Math.min(most.to, Math.max(least.to, joined.to + A_FRAME));
+    return { from, to, before: this.top(from), after: this.total - this.top(to), whole: from === most.from && to === most.to };
   }
 }
 
