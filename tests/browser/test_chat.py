@@ -44,6 +44,8 @@ def test_words_are_put_right_taken_back_and_answered_with_a_heart(
     expect(bubble(other, "Devant le numero")).to_be_visible()
 
     act(other, "Devant le numero", "J’aime")
+    said = bubble(other, "Devant le numero")
+    expect(said.get_by_role("button", name="Actions")).to_be_focused()
     expect(bubble(one, "Devant le numero").get_by_role("listitem")).to_contain_text("1")
 
     act(one, "Devant le numero", "Modifier")
