@@ -70,7 +70,7 @@ def test_the_place_of_the_map_is_kept_until_it_is_there(
     page = open_as(nadia, "/regles", service_workers="block")
     held: list[Route] = []
     script = re.compile(r"/assets/AreaMap-[\w-]+\.js$")
-    page.route(script, held.append)
+    page.route(script, lambda route: held.append(route))
     with page.expect_request(script):
         page.goto(f"{house.origin}/alertes/{alert}")
     below = page.get_by_role("heading", name="Signalements")
