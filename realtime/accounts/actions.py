@@ -74,7 +74,7 @@ def sign_out(tx: Tx, account: str, session: str) -> Changed[bool]:
 
 
 def end_lapsed(tx: Tx, now: datetime) -> Changed[int]:
-    """Sign-ins idle or old beyond their time: their sockets close, their phones fall silent."""
+    """Sign-ins over for good: their sockets close, their phones fall silent."""
     accounts = store.end_lapsed(tx, now, LAPSED_AT_ONCE)
     return Changed(len(accounts), [changed_account(account) for account in sorted(set(accounts))])
 

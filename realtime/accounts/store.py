@@ -13,6 +13,9 @@ from realtime.db import Tx
 
 IDLE = timedelta(days=30)
 LONGEST = timedelta(days=90)
+# For so long the phone of a sign-in that is used no more is still rung: its owner may read no more
+# than what it shows.
+RINGS = timedelta(days=45)
 
 
 class SignedIn(NamedTuple):
@@ -102,12 +105,12 @@ def touch_session(tx: Tx, session: str, now: datetime, unless_since: datetime) -
 
 
 def end_lapsed(tx: Tx, now: datetime, limit: int) -> list[str]:
-    """Sign-ins that `find_signed_in` no longer finds: whose they were."""
+    """Sign-ins that `find_signed_in` no longer finds and no phone rings for: whose they were."""
     rows = tx.all(
         """DELETE FROM session WHERE id IN (
                SELECT id FROM session WHERE seen_at <= :idle OR created_at <= :old LIMIT :limit)
            RETURNING account""",
-        idle=to_millis(now - IDLE),
+        idle=to_millis(now - RINGS),
         old=to_millis(now - LONGEST),
         limit=limit,
     )
