@@ -46,8 +46,8 @@ def _own(tx: Tx, run: Run, accounts: Collection[str], rights: Rights, now: datet
     alert = _alert_of(tx, run)
     if alert is None:
         return set()
-    owners = list_owners(tx, alert)
-    return set(owners) - list_silenced(tx, rooms_of(alert), owners, now)
+    owners = set(list_owners(tx, alert)).intersection(accounts)
+    return owners - list_silenced(tx, rooms_of(alert), owners, now)
 
 
 def _alert_of(tx: Tx, run: Run) -> Alert | None:

@@ -19,7 +19,7 @@ def test_a_screen_that_does_not_come_can_be_asked_for_again(
     page = open_as(camille, service_workers="block")
     tiles = re.compile(r"/assets/Tiles-[\w-]+\.js")
     page.route(tiles, lambda route: route.abort())
-    page.get_by_role("link", name="Alerter").locator("visible=true").click()
+    page.get_by_role("navigation", name="Navigation").get_by_role("link", name="Alerter").click()
     expect(page.get_by_role("heading", name=TROUBLE)).to_be_focused()
     assert violations(page) == []
     page.unroute(tiles)

@@ -100,8 +100,11 @@ def test_unsent_words_wait_for_their_author_alone(
 ) -> None:
     page = open_as(camille)
     write(page, STREET, "Parti tout de suite")
-    expect(card(page, "Parti tout de suite")).to_be_visible()
-    end_session(page)
+    expect(card(page, "Parti tout de suite").get_by_role("link", name="Répondre")).to_be_visible()
+    page.context.set_offline(True)
+    page.context.clear_cookies()
+    page.context.set_offline(False)
+    expect(page.get_by_role("heading", name="Connexion")).to_be_visible()
     expect(page.get_by_text("Vos messages non partis")).to_have_count(0)
     sign_in(page.context, house, camille)
     page.reload()

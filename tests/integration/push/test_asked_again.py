@@ -16,11 +16,11 @@ from realtime.ids import new_ulid
 from realtime.journal import Changed
 from realtime.members.blocks.actions import block
 from realtime.members.model import Member
-from realtime.members.prefs import RoomPrefs, save_room_prefs
+from realtime.members.prefs import Prefs, RoomPrefs, save_prefs, save_room_prefs
 from realtime.members.store import save_member
 from realtime.outbox import add
 from realtime.rooms.groups.actions import leave_all
-from tests.integration.alerts.asking import HOME, raise_one
+from tests.integration.alerts.asking import HOME, raise_one, report
 from tests.integration.push.talking import found, say, say_in
 from tests.support.phones import Line
 from tests.support.push_service import PushService
@@ -142,6 +142,20 @@ async def test_of_two_that_waited_the_one_still_mine_rings_as_itself(
     await line.work()
     (told,) = google.of(phone)
     assert told.notification["tag"] == f"c-{kept}"
+
+
+async def test_an_owner_is_not_asked_about_a_sighting_that_is_over(
+    town: Town, line: Line, google: PushService
+) -> None:
+    ada, bo = member(HOME), member(HOME)
+    await town.settle(ada, bo)
+    await line.subscribe(ada, google)
+    await town.db.write(save_prefs, ada.account, Prefs(snoozed_until=town.now + timedelta(hours=1)))
+    await report(town, bo, await raise_one(town, ada))
+    await line.work()
+    town.later(hours=13)
+    assert await line.ring_waiting() == 1
+    assert await town.db.read(lambda tx: tx.all("SELECT action FROM push_decision")) == [("off",)]
 
 
 async def test_a_batch_that_waited_for_a_worker(
