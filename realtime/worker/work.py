@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from realtime import journal, outbox
+from realtime import outbox
 from realtime.accounts import actions as accounts
 from realtime.accounts.emails import actions as emails
 from realtime.accounts.postcards import actions as postcards
@@ -18,6 +18,7 @@ from realtime.db import Database, Tx
 from realtime.fanout.bus import Bus
 from realtime.fanout.commit import Committer
 from realtime.fanout.locks import Locks
+from realtime.journal import append, trim
 from realtime.keyring import Keyring
 from realtime.mail import Post
 from realtime.members import keys
@@ -106,14 +107,14 @@ def schedules(shop: Workshop) -> Sequence[Schedule]:
         Schedule("postcards", _HOUR, postcards.forget_old),
         Schedule("visitors", _HOUR, forget_visitors, retention.CHUNK),
         Schedule("reports", _HOUR, reports.forget_old),
-        Schedule("journal", _HOUR, journal.trim),
+        Schedule("journal", _HOUR, trim),
         Schedule("command keys", _HOUR, _forget_keys),
     )
 
 
 def _end_lapsed(tx: Tx, now: datetime) -> int:
     ended = accounts.end_lapsed(tx, now)
-    journal.append(tx, ended.events, now)
+    append(tx, ended.events, now)
     return ended.value
 
 

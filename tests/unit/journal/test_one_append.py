@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3] / "realtime"
 # The edges: the committer of both, the worker's schedules, and the command line.
-EDGES = ("fanout/commit.py", "worker/", "commands.py", "commands/")
+EDGES = ("fanout/commit.py", "worker/", "commands.py", "organisation_commands.py")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
