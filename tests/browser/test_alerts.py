@@ -195,6 +195,7 @@ def test_the_screens_of_alerts_have_no_barrier(
     found = {"form": violations(page)}
     page.get_by_role("button", name="Vérifier").click()
     expect(page.get_by_text("Qui sera prévenu")).to_be_visible()
+    expect(page.locator("canvas").first).to_be_visible()
     found["review"] = violations(page)
     page.get_by_role("button", name=re.compile("^Prévenir")).click()
     page.get_by_role("link", name="Voir l’alerte").click()

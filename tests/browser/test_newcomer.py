@@ -58,7 +58,7 @@ def test_one_who_comes_in_over_a_bad_line_is_one_account(
     open_as: Open,
 ) -> None:
     for lost, name in (("/api/me", "Léa Morin"), ("/api/accounts", "Luc Morel")):
-        page = open_as(None, "/")
+        page = open_as(None, "/", service_workers="block")
         posted = lose(page, lost, beforehand=lost == "/api/me")
         sign_up(page, name, f"{name.replace(' ', '.')}@example.org")
         expect(page.get_by_role("alert").filter(has_text=NEEDED)).to_be_visible()
@@ -70,7 +70,7 @@ def test_one_who_comes_in_over_a_bad_line_is_one_account(
 def test_one_who_signs_in_over_a_bad_line_is_one_device(
     house: ServerProcess, open_as: Open
 ) -> None:
-    page = open_as(None, "/")
+    page = open_as(None, "/", service_workers="block")
     sign_up(page, "Noé Lebris", "noe.lebris@example.org")
     expect(page.get_by_text("Visite : encore 47 h")).to_be_visible()
     page.context.clear_cookies()
