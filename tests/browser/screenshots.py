@@ -81,6 +81,7 @@ def main(argument: str) -> None:
 def _all(
     house: ServerProcess, camille: Resident, chromium: str | None, folder: Path, *, readme: bool
 ) -> None:
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox"] if os.geteuid() == 0 else []

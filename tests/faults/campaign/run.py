@@ -100,10 +100,10 @@ class Campaign:
                 await self._until_enough(begun, faults, keeper)
         seconds = time.monotonic() - begun
         nemesis.is_over = True
+        await faults  # the last one may bring somebody who writes
         for device in self._devices:
             device.has_written = True
         await _end(*self._writing)
-        await faults
         await nemesis.heal()
         await _end(keeper)
         healed = time.monotonic()
