@@ -27,8 +27,8 @@ from tests.support.clients import Client
 from tests.support.processes import scratch
 
 SCREENS = {
-    "privacy": "/moi/confidentialite", "account": "/moi/compte",
-    "street": "/rue", "neighbourhood": "/voisinage", "messages": "/messages", "around": "/autour",
+    "street": "/rue", "privacy": "/moi/confidentialite", "account": "/moi/compte",
+    "neighbourhood": "/voisinage", "messages": "/messages", "around": "/autour",
     "map": "/autour/carte", "alert": "/alerter", "alert-cat": "/alerter/lost_cat",
     "alert-danger": "/alerter/danger_now", "neighbours": "/voisins", "listing": "/voisins/moi",
     "groups": "/groupes", "new-group": "/groupes/nouveau", "search": "/recherche", "me": "/moi",
@@ -248,7 +248,7 @@ def take(
 def settle(page: Page) -> None:
     """Until all that the picture will show is there, drawn and at rest."""
     expect(page.locator("h1")).to_be_visible()
-    expect(page.locator(".grey-row, figure[data-still=false]")).to_have_count(0)
+    expect(page.locator(".grey-row, .waits, figure[data-still=false]")).to_have_count(0)
     come_to_rest(page)
 
 
