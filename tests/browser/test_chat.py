@@ -135,8 +135,9 @@ def test_a_photo_is_sent_shown_and_enlarged(
     one.get_by_role("button", name="Photo, nom, silence").click()
     one.get_by_role("textbox", name="Que voit-on").fill("Un vélo bleu")
     one.locator("input[type=file]").set_input_files(str(picture))
-    expect(one.get_by_role("button", name="Retirer la photo")).to_be_visible()
-    one.get_by_role("button", name="Envoyer").click()
+    one.get_by_role("textbox", name="Répondre").fill("Le voici")
+    one.get_by_role("button", name="Envoyer").click()  # waits until the photo is there
+    expect(bubble(other, "Le voici").locator("img")).to_have_count(1)
     shown = other.get_by_role("button", name="Agrandir : Un vélo bleu")
     expect(shown).to_be_visible()
     shown.click()
