@@ -4,7 +4,7 @@
 import { heard, NOTHING, opened, withAlert, type Book } from "./alerts/book";
 import type { Cache } from "./cache";
 import { ALONE, chosen, gathered, met, type Company } from "./company";
-import { allRead, pointersMoved, saw } from "./reading";
+import { allRead, caughtUpWithEyes, pointersMoved, saw } from "./reading";
 import { LATER_CODES, LineDown, LiveLine, unlessDown, type CommandName, type Line } from "./socket";
 import { apply, emptied, EMPTY, headsHeard, learnt, listed, positions, recalled, synced, trimmed, type Room, type State } from "./state";
 import { isFlat } from "./threads";
@@ -229,7 +229,7 @@ export class Live {
         others += ack.events.filter((event) => event.kind === "message.posted" && event.message.author.account !== ack.me.account).length;
         this.book = opened(this.book, ack, Date.now());
         this.company = gathered(this.company, ack);
-        this.#change(synced(this.state, ack));
+        this.#change(caughtUpWithEyes(synced(this.state, ack)));
         more = ack.more;
         if (more) asked = this.#line.command("sync", { positions: positions(this.state) });
       }

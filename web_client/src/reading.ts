@@ -9,13 +9,21 @@ import type { Message, Position } from "./wire";
 /** The state after the reader was shown a conversation up to `upTo`. */
 export function saw(state: State, id: string, upTo: number): State {
   const thread = state.threads[id];
-  const topic = thread && state.topics[thread.topic];
-  if (thread === undefined || topic === undefined || upTo <= thread.seen) return state;
-  const shown = unseen(state, topic.topic).filter((message) => placeOf(message) === id && message.seq <= upTo).length;
+  if (thread === undefined || upTo <= thread.seen) return state;
   const threads = { ...state.threads, [id]: { ...thread, seen: upTo } };
+  const topic = state.topics[thread.topic];
+  if (topic === undefined) return { ...state, threads }; // the first sync is still to come: `caughtUpWithEyes`
+  const shown = unseen(state, topic.topic).filter((message) => placeOf(message) === id && message.seq <= upTo).length;
   const topics = { ...state.topics, [topic.topic]: { ...topic, unread: Math.max(0, topic.unread - shown) } };
   // My own words need no pointer: they are never new to me.
   return shown === 0 ? { ...state, threads } : moved({ ...state, threads, topics }, topic.topic);
+}
+
+/** The state after a sync: pointers that lie behind what was shown before it follow. */
+export function caughtUpWithEyes(state: State): State {
+  const isAhead = (thread: Thread) => thread.seen > (state.topics[thread.topic]?.read ?? Infinity) && !state.stale.includes(thread.topic);
+  const ahead = Object.values(state.threads).filter(isAhead);
+  return [...new Set(ahead.map((thread) => thread.topic))].reduce(moved, state);
 }
 
 /** Answers of others in a conversation that this reader was not shown. `more`: there are older ones too. */

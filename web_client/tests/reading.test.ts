@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { firstUnread, news, pointersMoved, saw, unreadIn } from "../src/reading";
-import { apply, synced, type State } from "../src/state";
+import { caughtUpWithEyes, firstUnread, news, pointersMoved, saw, unreadIn } from "../src/reading";
+import { apply, EMPTY, recalled, synced, type State } from "../src/state";
 import { message, posted, room, syncAck, topic, ulid } from "./factories";
 
 const start = () => [posted(message(1)), posted(message(2)), posted(message(3, 1)), posted(message(4, 2))].reduce(apply, room());
@@ -32,6 +32,18 @@ test("what was seen here out of order is not unread again after a sync", () => {
   const state = saw(start(), ulid(2), 4);
   const again = synced(state, syncAck([topic("street:a", 4, 0, 4)]));
   expect(unreadIn(again, "street")).toBe(2);
+});
+
+test("what was shown ahead of the first sync moves the pointer with it", () => {
+  const shown = saw(recalled(EMPTY, ulid(1), { messages: [message(1), message(2, 1)], more: false }, null), ulid(1), 2);
+  const state = caughtUpWithEyes(synced(shown, syncAck([topic("street:a", 2, 0, 2)])));
+  expect([read(state), unreadIn(state, "street")]).toEqual([2, 0]);
+});
+
+test("numbers of another epoch move no pointer", () => {
+  const shown = saw(start(), ulid(2), 4);
+  const restored = { ...topic("street:a", 3, 0, 1), epoch: "f" };
+  expect(read(caughtUpWithEyes(synced(shown, syncAck([restored]))))).toBe(0);
 });
 
 test("a card tells how many answers are new", () => {
