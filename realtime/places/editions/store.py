@@ -17,6 +17,8 @@ ABANDONED = timedelta(minutes=2)
 
 
 def open_edition(tx: Tx, source: str, now: datetime) -> int:
+    if tx.dialect == "postgresql":  # one load after another takes the next number
+        tx.find("SELECT pg_advisory_xact_lock(hashtext('gazetteer_edition'))")
     edition = int(tx.value("SELECT coalesce(max(id), 0) + 1 FROM gazetteer_edition"))
     tx.run(
         "INSERT INTO gazetteer_edition (id, source, is_loading, touched_at)"
