@@ -53,6 +53,8 @@ def connect(path: str, *, writable: bool = True) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA cache_size = -32000")
+    # Each savepoint may need a journal of its own: as a file that is five system calls a message.
+    connection.execute("PRAGMA temp_store = MEMORY")
     if not writable:
         connection.execute("PRAGMA query_only = ON")
     (sync,) = connection.execute("PRAGMA synchronous").fetchone()

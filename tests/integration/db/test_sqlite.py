@@ -106,6 +106,10 @@ async def test_every_connection_keeps_full_sync(database: Database) -> None:
     assert set(await asyncio.gather(*both_readers)) == {2}
 
 
+async def test_what_a_write_may_undo_is_kept_in_memory(database: Database) -> None:
+    assert await database.write(pragma, "temp_store") == 2
+
+
 def test_a_connection_that_does_not_keep_full_sync_is_refused(
     database_kind: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
