@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
@@ -36,17 +37,33 @@ from realtime.wire.presence import PresenceSet
 TURN_SECONDS = 2.0
 Buckets = tuple[int | None, int | None]
 Shown = tuple[int | None, int | None, tuple[str, ...]]
+Everybody = set[Here]
+Regions = Mapping[str, Everybody]
+
+
+@dataclass(slots=True)
+class _Onlooker:
+    """A socket as its session's keys made it `here`, and what it was told."""
+
+    keys: tuple[str, ...]
+    here: Here
+    told: Shown = (None, None, ())
 
 
 class PresenceBoard:
-    """The sockets of this node, and what each was told."""
+    """The sockets of this node, and what each was told.
+
+    A turn walks over all of them: it looks at each, and computes only what changed.
+    """
 
     def __init__(self, authority: Authority, contacts: Contacts, elsewhere: Elsewhere) -> None:
         self._authority = authority
         self._contacts = contacts
         self._elsewhere = elsewhere
         self._presence = Presence()
-        self._told: dict[Socket, Shown] = {}
+        self._onlookers: dict[Socket, _Onlooker] = {}
+        # Who was here and elsewhere at the last turn, and how many that were in each cell.
+        self._counted: tuple[Regions, Everybody, Mapping[str, int]] = ({}, set(), {})
 
     def routes(self) -> dict[str, Route]:
         return {"presence.set": Route(self.set, "prefs")}
@@ -65,11 +82,13 @@ class PresenceBoard:
 
     def arrive(self, socket: Socket) -> None:
         """The socket was admitted."""
-        self._told[socket] = (None, None, ())
-        self._presence.arrive(_here(socket.session), socket.id)
+        session: Session = socket.session
+        here = _here(session)
+        self._onlookers[socket] = _Onlooker(session.keys, here)
+        self._presence.arrive(here, socket.id)
 
     def leave(self, socket: Socket) -> None:
-        if self._told.pop(socket, None) is not None:
+        if self._onlookers.pop(socket, None) is not None:
             session: Session = socket.session
             self._presence.leave(session.account, socket.id, time.monotonic())
 
@@ -93,22 +112,37 @@ class PresenceBoard:
         mine = self._presence.by_region()
         told = await self._elsewhere.exchange({**mine, SHOWN: as_shown(showing)})
         others, showing_there = split_shown(told)
-        counted = count_cells({here for some in mine.values() for here in some} | others)
-        self._tell(counted, showing | showing_there)
+        self._tell(self._count(mine, others), showing | showing_there)
+
+    def _count(self, mine: Regions, others: Everybody) -> Mapping[str, int]:
+        before, others_before, counted = self._counted
+        if mine is not before or others != others_before:
+            counted = count_cells(others.union(*mine.values()))
+            self._counted = mine, others, counted
+        return counted
 
     def _tell(self, counted: Mapping[str, int], showing: frozenset[str]) -> None:
         """To each socket what changed for it."""
         rooms: dict[tuple[str, str], Buckets] = {}
-        for socket, told in list(self._told.items()):
+        for socket, one in list(self._onlookers.items()):
             session: Session = socket.session
-            cells = _here(session)[1:]
+            if one.keys is not session.keys:
+                self._look_again(socket, one, session)
+            cells = one.here[1:]
             if cells not in rooms:
                 rooms[cells] = (shown_round(cells[0], counted), shown_round(cells[1], counted))
-            contacts = tuple(sorted(self._contacts.of(session.account) & showing))
-            shown = (*rooms[cells], contacts)
-            if shown != told and socket in self._told:
-                self._told[socket] = shown
+            contacts = self._contacts.of(session.account) & showing if showing else ()
+            shown = (*rooms[cells], tuple(sorted(contacts)))
+            if shown != one.told and socket in self._onlookers:
+                one.told = shown
                 socket.send(event_frame("presence.changed", orjson.dumps(_body(shown))))
+
+    def _look_again(self, socket: Socket, one: _Onlooker, session: Session) -> None:
+        """The member moved, or may read more or less: the next turn counts it there."""
+        one.keys, here = session.keys, _here(session)
+        if here != one.here:
+            one.here = here
+            self._presence.arrive(here, socket.id)
 
 
 def _body(shown: Shown) -> dict[str, object]:

@@ -75,11 +75,14 @@ class Presence:
     _roster: Roster = field(default_factory=Roster)
     _here: dict[str, Here] = field(default_factory=dict)
     _leaving: dict[str, float] = field(default_factory=dict)
+    # The last answer of `by_region`, until somebody comes or goes.
+    _regions: Mapping[str, set[Here]] | None = None
 
     def arrive(self, here: Here, session: str) -> None:
         self._roster.track(here.account, session)
         self._here[here.account] = here
         self._leaving.pop(here.account, None)
+        self._regions = None
 
     def leave(self, account: str, session: str, now: float) -> None:
         """`now` in seconds of any steady clock."""
@@ -91,17 +94,20 @@ class Presence:
         for account, left in list(self._leaving.items()):
             if now - left >= GRACE_SECONDS:
                 del self._leaving[account], self._here[account]
+                self._regions = None
 
     def accounts(self) -> frozenset[str]:
         """Everybody here."""
         return frozenset(self._here)
 
-    def by_region(self) -> dict[str, set[Here]]:
-        """Everybody here, where the other nodes may ask."""
-        found: dict[str, set[Here]] = {}
-        for here in self._here.values():
-            found.setdefault(here.region, set()).add(here)
-        return found
+    def by_region(self) -> Mapping[str, set[Here]]:
+        """Everybody here, where the other nodes may ask. The same object while nothing changes."""
+        if self._regions is None:
+            found: dict[str, set[Here]] = {}
+            for here in self._here.values():
+                found.setdefault(here.region, set()).add(here)
+            self._regions = found
+        return self._regions
 
 
 def split_shown(others: Iterable[Here]) -> tuple[set[Here], frozenset[str]]:

@@ -113,3 +113,18 @@ async def deaf(speaker: Client, listener: Client, topic: str, until: float) -> N
         if not listener.heard("message.posted", id=said["id"]):
             return
         assert asyncio.get_running_loop().time() < until
+
+
+async def test_who_moves_is_counted_where_the_new_home_is(house: ServerProcess) -> None:
+    members = await asyncio.to_thread(house.demo, 10, cell="s03xyb7")
+    clients = [Client(house.origin, member.token) for member in members]
+    first = clients[0]
+
+    def shown() -> object:
+        return [event["body"]["street"] for event in first.heard("presence.changed")][-1:]
+
+    await asyncio.gather(*(client.connect() for client in clients))
+    await first.wait_until(lambda: shown() == [10], "ten are here", within=10)
+    await move(house, clients[-1])
+    await first.wait_until(lambda: shown() == [None], "nine are here", within=10)
+    await asyncio.gather(*(client.close() for client in clients))

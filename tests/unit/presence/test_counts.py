@@ -52,6 +52,17 @@ def test_who_comes_back_soon_has_never_been_away() -> None:
     assert presence.by_region() == {}
 
 
+def test_while_nobody_comes_or_goes_everybody_is_the_same_object() -> None:
+    presence = Presence()
+    ada, bo = people(2)
+    presence.arrive(ada, "phone")
+    before = presence.by_region()
+    presence.sweep(0)
+    assert presence.by_region() is before
+    presence.arrive(bo, "phone")
+    assert presence.by_region() == {"gbwc9": {ada, bo}}
+
+
 def test_one_of_two_devices_is_enough() -> None:
     presence = Presence()
     (ada,) = people(1)
