@@ -33,7 +33,6 @@ class Neighbour(Listener):
 
     def _count(self, data: bytes) -> None:
         self._answer_pings(data)
-        self.seen += len(data)
         self._crowd.note_seen(data.count(b'42["alert.raised"') + data.count(b'42["said"'))
 
 

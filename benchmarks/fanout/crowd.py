@@ -1,6 +1,6 @@
 """Thousands of WebSocket clients in one process, as thin as asyncio allows.
 
-Between `mark` and `wait` a client only counts bytes: every frame of a run has the same size, so
+Between `mark` and `wait` a client only counts bytes: a message has the same size for everybody, so
 that the generator stays far from its own limit (its CPU is printed beside every figure).
 """
 
@@ -14,6 +14,7 @@ from typing import Any
 
 PING = b"\x81\x012"
 PONG = b"\x81\x81\x00\x00\x00\x003"
+SMALLEST = 200  # bytes: no message is smaller, no word about presence as large
 
 
 def masked(payload: bytes, opcode: int = 1) -> bytes:
@@ -22,6 +23,19 @@ def masked(payload: bytes, opcode: int = 1) -> bytes:
     if size < 126:
         return first + bytes((0x80 | size,)) + b"\0\0\0\0" + payload
     return first + b"\xfe" + size.to_bytes(2, "big") + b"\0\0\0\0" + payload
+
+
+def message_size(data: bytes) -> int:
+    """Bytes of the first message among these frames, with its header; 0 when there is none."""
+    at = 0
+    while at + 4 <= len(data):
+        size = 2 + data[at + 1]
+        if data[at + 1] == 126:
+            size = 4 + int.from_bytes(data[at + 2 : at + 4], "big")
+        if size >= SMALLEST:
+            return size
+        at += size
+    return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +53,7 @@ class Listener(asyncio.Protocol):
     """One client."""
 
     __slots__ = (
-        "_buffer", "_crowd", "_is_open", "_number", "ready", "ready_again",
-        "seen", "transport",
+        "_buffer", "_crowd", "_is_open", "_number", "ready", "ready_again", "transport",
     )  # fmt: skip
 
     def __init__(self, crowd: Crowd, number: int) -> None:
@@ -50,7 +63,6 @@ class Listener(asyncio.Protocol):
         self._is_open = False
         self.ready = False
         self.ready_again: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.seen = 0
         self.transport: Any = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -85,9 +97,9 @@ class Listener(asyncio.Protocol):
             self.ready_again.set_exception(ConnectionError("refused"))
 
     def _count(self, data: bytes) -> None:
-        size = len(data) - self._answer_pings(data)
-        self.seen += size
-        self._crowd.note_seen(size)
+        if self._crowd.message is None:
+            self._crowd.learn(message_size(data))
+        self._crowd.note_seen(len(data) - self._answer_pings(data))
 
     def _answer_pings(self, data: bytes) -> int:
         """The bytes they were."""
@@ -108,6 +120,8 @@ class Crowd:
         self.dialect = dialect
         self.members: list[Listener] = []
         self.lost = 0
+        # Bytes of the message that is waited for, once the first copy is here.
+        self.message: int | None = 0
         self._target = 0
         self._seen = 0
         self._done: asyncio.Event = asyncio.Event()
@@ -136,6 +150,15 @@ class Crowd:
         """From now on wait for this many bytes over all clients."""
         self._target, self._seen = total_bytes, 0
         self._done.clear()
+
+    def mark_one(self) -> None:
+        """From now on wait for one message to every client."""
+        self.mark(0)
+        self.message = None
+
+    def learn(self, size: int) -> None:
+        if size:
+            self.message, self._target = size, size * len(self.members)
 
     async def wait(self, seconds: float = 60) -> None:
         await asyncio.wait_for(self._done.wait(), seconds)

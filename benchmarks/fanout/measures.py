@@ -11,11 +11,10 @@ from benchmarks.fanout.crowd import Crowd, Dialect, Listener
 from benchmarks.fanout.processes import Running, own_cpu
 
 PAUSE = 0.05
-BURST = 100
-WARM_UP = 30
 SENDERS = 100
-SETTLE = 3.0
-SMALLEST = 200  # bytes: no message is smaller, no word about presence as large
+BURST = SENDERS
+WARM_UP = SENDERS  # each says something: what its messages weigh is learnt, its name is in them
+SETTLE = 3.0  # who came is told first
 
 
 @dataclass(slots=True)
@@ -52,13 +51,13 @@ async def measure(
     figures.connects_per_second = clients / seconds
     await asyncio.sleep(1.0)
     figures.kb_per_connection = (running.rss() - before) / clients / 1024
-    running.size = await _frame_size(running, senders, crowd)
-    figures.frame_bytes = running.size
-    await _singles(running, senders, crowd, WARM_UP, figures)
+    await asyncio.sleep(SETTLE)
+    sizes = await _singles(running, senders, crowd, WARM_UP, figures)
+    figures.frame_bytes = round(median(sizes))
     started, own = time.perf_counter(), own_cpu()
     await _singles(running, senders, crowd, messages, figures)
     if running.name != "bare":
-        await _bursts(running, senders, crowd, bursts, figures)
+        await _bursts(running, senders, crowd, sum(sizes), bursts, figures)
     figures.generator_cpu = (own_cpu() - own) / (time.perf_counter() - started)
     if crowd.lost or senders.lost:
         raise RuntimeError(f"{running.name}: {crowd.lost + senders.lost} connections lost")
@@ -67,48 +66,37 @@ async def measure(
     return figures
 
 
-async def _frame_size(running: Running, senders: Crowd, crowd: Crowd) -> int:
-    """What one message brings, learnt by posting one. Who came is told in smaller frames first."""
-    await asyncio.sleep(SETTLE)
-    before = {member: member.seen for member in crowd.members}
-    post(running, senders.members[0], 0)
-    deadline = time.perf_counter() + 20
-    while not all(member.seen - seen >= SMALLEST for member, seen in before.items()):
-        if time.perf_counter() > deadline:
-            raise RuntimeError(f"{running.name}: a message did not reach everybody")
-        await asyncio.sleep(0.2)
-    # A `heads` may have come along with some; it comes every 20 s and weighs nothing in medians.
-    return min(member.seen - seen for member, seen in before.items())
-
-
 async def _singles(
     running: Running, senders: Crowd, crowd: Crowd, messages: int, figures: Figures
-) -> None:
-    """Messages 50 ms apart: CPU per delivery, and when the last client has one."""
+) -> list[int]:
+    """Messages 50 ms apart: CPU per delivery, and when the last client has one. Their sizes."""
     last: list[float] = []
+    sizes: list[int] = []
     clients = len(crowd.members)
     cpu = running.cpu()
     for number in range(messages):
-        crowd.mark(clients * running.size)
+        crowd.mark_one()
         started = time.perf_counter()
         post(running, senders.members[number % SENDERS], number)
         await crowd.wait()
         last.append((crowd.last_at - started) * 1e3)
+        sizes.append(crowd.message or 0)
         await asyncio.sleep(max(0.0, PAUSE - (time.perf_counter() - started)))
     figures.single_cpu_us = (running.cpu() - cpu) / messages / clients * 1e6
     figures.last_ms = median(last)
+    return sizes
 
 
 async def _bursts(
-    running: Running, senders: Crowd, crowd: Crowd, bursts: int, figures: Figures
+    running: Running, senders: Crowd, crowd: Crowd, size: int, bursts: int, figures: Figures
 ) -> None:
-    """A hundred messages at once, one from each sender; again as soon as all have arrived."""
+    """A hundred messages at once, `size` bytes together; again as soon as all have arrived."""
     clients = len(crowd.members)
     # nats-server joins messages in one WebSocket frame: only the first has its four-byte header.
-    size = running.size - (4 if running.name == "nats" else 0)
+    size -= 4 * BURST if running.name == "nats" else 0
     cpu, started = running.cpu(), time.perf_counter()
     for _ in range(bursts):
-        crowd.mark(clients * size * BURST)
+        crowd.mark(clients * size)
         for number in range(BURST):
             post(running, senders.members[number % SENDERS], number)
         await crowd.wait()

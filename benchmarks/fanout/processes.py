@@ -35,8 +35,6 @@ class Running:
     pid: int
     host: str
     dialect: Dialect
-    # Bytes one message brings to one client (without what only the first frame of a write has).
-    size: int
 
     def cpu(self) -> float:
         """Seconds of CPU so far, all threads."""
@@ -95,7 +93,7 @@ def plain_server(name: str, size: int) -> Iterator[Running]:
                 dialect = Dialect(
                     "/", lambda number: [], b"", lambda number: b"p", needs_pong=False
                 )
-            yield Running(name, process.pid, f"127.0.0.1:{port}", dialect, size)
+            yield Running(name, process.pid, f"127.0.0.1:{port}", dialect)
         finally:
             process.kill()  # stock python-socketio waits for its clients otherwise
             process.wait(20)
@@ -111,7 +109,7 @@ def palier_server(members: int, *, cell: str = CELL) -> Iterator[Running]:
         try:
             dialect = palier_dialect([resident.token for resident in residents])
             host = f"127.0.0.1:{server.port}"
-            yield Running("palier", server.pid, host, dialect, 0)
+            yield Running("palier", server.pid, host, dialect)
         finally:
             server.stop(30)
 

@@ -113,7 +113,7 @@ def palier(count: int, members: int, *, elsewhere: int = 0) -> Iterator[Cluster]
         if elsewhere:
             residents += running[0].demo(elsewhere, cell="u09tvw0", seed=2)
         dialect = member_dialect([resident.token for resident in residents])
-        found = [Running("palier", n.pid, f"127.0.0.1:{n.port}", dialect, 0) for n in running]
+        found = [Running("palier", n.pid, f"127.0.0.1:{n.port}", dialect) for n in running]
         others = {"redis": redis.process.pid}
         yield Cluster("palier", found, redis, others, residents)
 
@@ -133,7 +133,7 @@ def peers(name: str, count: int) -> Iterator[Cluster]:
             )
             stack.callback(_end, process)
             _wait_for_port(port, process)
-            found.append(Running(name, process.pid, f"127.0.0.1:{port}", plain_dialect(), 0))
+            found.append(Running(name, process.pid, f"127.0.0.1:{port}", plain_dialect()))
         yield Cluster(name, found, redis, {"redis": redis.process.pid}, [])
 
 

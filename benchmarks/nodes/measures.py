@@ -67,7 +67,7 @@ async def cross(cluster: Cluster, rate: int, clients: int, seconds: float) -> Cr
 def _cpu(cluster: Cluster) -> dict[str, float]:
     found = {"sending node": cluster.cpu(0), "hearing node": cluster.cpu(1)}
     for name, pid in cluster.others.items():
-        found[name] = Running(name, pid, "", cluster.nodes[0].dialect, 0).cpu()
+        found[name] = Running(name, pid, "", cluster.nodes[0].dialect).cpu()
     return found
 
 
