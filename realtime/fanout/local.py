@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from sys import intern
 from typing import NamedTuple
 
 import orjson
@@ -58,7 +59,7 @@ class _Following:
 
 def key_of_ring(family: str, cell: str) -> str:
     """Where a socket stands for the rings of `family`: under its home cell."""
-    return f"{family}@{cell}"
+    return intern(f"{family}@{cell}")
 
 
 def heads_frame(topic: str, epoch: str, seq: int) -> Frame:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from sys import intern
 
 import orjson
 
@@ -157,5 +158,5 @@ def _here(session: Session) -> Here:
     for key in session.keys:
         family, _, cell = key.partition("@")
         if cell:
-            cells[family] = cell
+            cells[family] = intern(cell)
     return Here(session.account, cells["street"], cells["neighbourhood"])

@@ -69,7 +69,8 @@ class Sessions:
         self._stand = partial(stand, rights=rights, rendering=rendering)
         self._clock = clock
         self._cookie = cookie
-        self._sockets: dict[str, set[Socket]] = {}
+        # By account: a set for each would be a fiftieth of an idle connection.
+        self._sockets: dict[str, tuple[Socket, ...]] = {}
         # When the visit of each visitor who is here ends.
         self._ends: dict[str, datetime] = {}
         self._stale: set[str] = set()
@@ -101,7 +102,7 @@ class Sessions:
         if wait is not None:
             raise _refusal("rate", language, retry_after=wait)
         socket.session = session
-        self._sockets.setdefault(session.account, set()).add(socket)
+        self._sockets[session.account] = (*self._sockets.get(session.account, ()), socket)
         self._silent[socket] = time.monotonic()
         self._plan_end(member, now)
 
@@ -136,12 +137,11 @@ class Sessions:
         if reason == reasons.FLOOD:
             self._doorstep.put_outside(session.account, self._clock.now())
         self._local.unfollow(socket)
-        sockets = self._sockets.get(session.account)
-        if sockets is not None:
-            sockets.discard(socket)
-            if not sockets:
-                del self._sockets[session.account]
-                self._ends.pop(session.account, None)
+        left = tuple(s for s in self._sockets.get(session.account, ()) if s is not socket)
+        if left:
+            self._sockets[session.account] = left
+        elif self._sockets.pop(session.account, None) is not None:
+            self._ends.pop(session.account, None)
 
     async def run(self) -> None:
         """Refresh accounts whose standing changed, and visitors whose time is over."""
@@ -223,7 +223,7 @@ class Sessions:
         except Exception:
             # One bad row must not end the node, nor leave its member hearing what is not theirs.
             log_for("gateway").exception("standing_unclear")
-            for socket in list(self._sockets.get(account, ())):
+            for socket in self._sockets.get(account, ()):
                 socket.close(reasons.ANEW)
         finally:
             self._local.settle(gained)
@@ -241,7 +241,7 @@ class Sessions:
     def _apply_to_all(
         self, account: str, standing: Standing, gained: frozenset[str], now: datetime
     ) -> None:
-        for socket in list(self._sockets.get(account, ())):
+        for socket in self._sockets.get(account, ()):
             session: Session = socket.session
             if standing.member is None or session.session not in standing.open_sessions:
                 socket.close("signed out")

@@ -32,22 +32,24 @@ class Diff:
 class Roster:
     """Sessions by member."""
 
-    _sessions: dict[str, set[str]] = field(default_factory=dict)
+    # Few each, and a tuple of one is a fifth of a set.
+    _sessions: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def track(self, member: str, session: str) -> Diff:
         """One more session; tracking it twice changes nothing."""
-        sessions = self._sessions.setdefault(member, set())
-        is_first = not sessions
-        sessions.add(session)
-        return Diff(came=frozenset({member})) if is_first else Diff()
+        sessions = self._sessions.get(member, ())
+        if session not in sessions:
+            self._sessions[member] = (*sessions, session)
+        return Diff() if sessions else Diff(came=frozenset({member}))
 
     def untrack(self, member: str, session: str) -> Diff:
         """One session less; an unknown one changes nothing."""
         sessions = self._sessions.get(member)
         if sessions is None:
             return Diff()
-        sessions.discard(session)
-        if sessions:
+        left = tuple(one for one in sessions if one != session)
+        if left:
+            self._sessions[member] = left
             return Diff()
         del self._sessions[member]
         return Diff(left=frozenset({member}))
