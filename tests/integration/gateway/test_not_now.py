@@ -78,7 +78,7 @@ async def until(happened: Callable[[], bool]) -> None:
 
 async def bo_at_the_door(node: Node) -> Door:
     door = Door((await node.device(node.bo)).session)
-    node.sessions._sockets[node.bo.account] = {cast(Socket, door)}
+    node.sessions._sockets[node.bo.account] = (cast(Socket, door),)
     await node.sync(door)
     return door
 

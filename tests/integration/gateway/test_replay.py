@@ -109,7 +109,8 @@ class Node:
             keys=keys_of(who, followed),
         )
         device = Device(session)
-        self.sessions._sockets.setdefault(who.account, set()).add(cast(Socket, device))
+        held = self.sessions._sockets.get(who.account, ())
+        self.sessions._sockets[who.account] = (*held, cast(Socket, device))
         return device
 
     async def sync(self, device: Device, **positions: Any) -> dict[str, Any]:
