@@ -52,8 +52,13 @@ def choose_link(*, direct: bool) -> type[DirectLink] | type[PlainLink]:
 
 
 def accept(max_packet: int) -> web.WebSocketResponse:
-    """A WebSocket as we want it: no deflate (316 KiB per connection, memory bombs), bounded."""
-    return web.WebSocketResponse(compress=False, max_msg_size=max_packet, timeout=CLOSE_SECONDS)
+    """A WebSocket as we want it: no deflate (316 KiB per connection, memory bombs), bounded.
+
+    Its pings are answered by us: a link must know of all that its transport was given.
+    """
+    return web.WebSocketResponse(
+        compress=False, max_msg_size=max_packet, timeout=CLOSE_SECONDS, autoping=False
+    )
 
 
 class _WebSocketLink(ABC):

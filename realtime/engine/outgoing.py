@@ -65,7 +65,7 @@ class Outgoing(AsyncSocket):  # type: ignore[misc]  # the library has no types
         # Set while a frame may go straight to the transport; `_write` belongs to it.
         self._protocol: Pausable | None = None
         self._write: Any = None
-        # Set when `write_to_all` may make the system call itself.
+        # Set while `write_to_all` may make the system call itself: nothing waits in its buffer.
         self._transport: Any = None
         self._descriptor = -1
 
@@ -77,6 +77,7 @@ class Outgoing(AsyncSocket):  # type: ignore[misc]  # the library has no types
         """Send a frame, in order with every other. Dropped when the socket is closed."""
         protocol = self._protocol
         if protocol is not None and not protocol._paused:
+            self._transport = None
             try:
                 self._write(frame.ws)
             except RuntimeError:  # uvloop: the connection went this very moment
@@ -92,6 +93,7 @@ class Outgoing(AsyncSocket):  # type: ignore[misc]  # the library has no types
             return
         link = self.link
         if not self.backlog and link.protocol is not None and not link.protocol._paused:
+            self._transport = None
             try:
                 link.write(frame.ws)
             except RuntimeError:
@@ -136,7 +138,7 @@ class Outgoing(AsyncSocket):  # type: ignore[misc]  # the library has no types
             if link.protocol is not None and self.stage == JOINED and not self.closing:
                 self._write = link.write
                 self._protocol = link.protocol
-                self._transport, self._descriptor = link.transport, link.descriptor
+                self._descriptor = link.descriptor
 
     def join(self, connected: Frame) -> None:
         """The edge admitted it: first the CONNECT answer, then what was sent meanwhile."""
@@ -146,6 +148,10 @@ class Outgoing(AsyncSocket):  # type: ignore[misc]  # the library has no types
         for frame in early or ():
             self.push(frame)
         self.carry_on(self.link)
+
+    def mind_buffer(self) -> None:
+        """Somebody else writes to the transport: the next direct write looks at its buffer."""
+        self._transport = None
 
     def stop_sending(self) -> None:
         """Whatever comes now is dropped."""
@@ -168,12 +174,9 @@ def write_to_all(sockets: Iterable[Outgoing], frame: Frame) -> None:
     data = frame.ws
     size = len(data)
     for socket in sockets:
-        transport = socket._transport
-        if (
-            transport is None
-            or transport.get_write_buffer_size()
-            or transport.is_closing()  # its descriptor may belong to somebody else soon
-        ):
+        transport = socket._transport or _emptied(socket)
+        # A closing transport's descriptor may belong to somebody else soon.
+        if transport is None or transport.is_closing():
             socket.send(frame)
             continue
         try:
@@ -184,4 +187,18 @@ def write_to_all(sockets: Iterable[Outgoing], frame: Frame) -> None:
             socket._fail(reasons.GONE)
             continue
         if sent < size:
+            socket._transport = None
             socket._write(data[sent:])
+
+
+def _emptied(socket: Outgoing) -> Any:
+    """The transport, once all that was handed to it has left; else None.
+
+    Asked only of sockets that were written to in another way since: asked of each, it was a
+    twentieth of a delivery.
+    """
+    transport = None if socket._protocol is None else socket.link.transport
+    if transport is None or transport.get_write_buffer_size():
+        return None
+    socket._transport = transport
+    return transport

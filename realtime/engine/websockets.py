@@ -94,6 +94,11 @@ async def _read(socket: Socket, ws: web.WebSocketResponse, request: web.Request)
                 heard = socket.heard(message.data, request)
             elif message.type is WSMsgType.BINARY:
                 heard = socket.server.layer.heard_binary(socket, message.data)
+            elif message.type is WSMsgType.PING:
+                socket.mind_buffer()
+                heard = ws.pong(message.data)
+            elif message.type is WSMsgType.PONG:
+                heard = None
             else:
                 _note_end(socket, message.data)
                 return

@@ -45,7 +45,7 @@ class Ear:
             else:
                 self.seqs.append(body["seq"])
 
-    _transport = None  # everything goes through `send`
+    _transport = _protocol = None  # everything goes through `send`
 
 
 class Node:

@@ -48,7 +48,7 @@ class Device:
             _, event = orjson.loads(packet[2:])
             self.heard.append((event["topic"], event["seq"]))
 
-    _transport = None  # everything goes through `send`
+    _transport = _protocol = None  # everything goes through `send`
 
     def seqs(self, topic: str = TOPIC) -> list[int]:
         return [seq for name, seq in self.heard if name == topic]

@@ -24,7 +24,7 @@ class Ear:
         self.heard.extend(frame.packets)
         self.writes += 1
 
-    _transport = None  # everything goes through `send`
+    _transport = _protocol = None  # everything goes through `send`
 
 
 def hall(**keys: list[Ear]) -> Any:

@@ -59,7 +59,7 @@ class Ear:
             elif event["topic"] not in self.told:
                 self.heard[event["topic"]].append(event["seq"])
 
-    _transport = None  # everything goes through `send`
+    _transport = _protocol = None  # everything goes through `send`
 
     @property
     def keys(self) -> set[str]:
@@ -315,7 +315,7 @@ async def test_a_skip_between_a_snapshot_and_its_turn_is_told_first() -> None:
 class Told:
     """A socket that keeps what it was told, by name and seq."""
 
-    _transport = None
+    _transport = _protocol = None
 
     def __init__(self) -> None:
         self.heard: list[tuple[str, int]] = []
