@@ -21,8 +21,7 @@ export function saw(state: State, id: string, upTo: number): State {
 
 /** The state after a sync: pointers that lie behind what was shown before it follow. */
 export function caughtUpWithEyes(state: State): State {
-  const isAhead = (thread: Thread) => thread.seen > (state.topics[thread.topic]?.read ?? Infinity) && !state.stale.includes(thread.topic);
-  const ahead = Object.values(state.threads).filter(isAhead);
+  const ahead = Object.values(state.threads).filter((thread) => thread.seen > (state.topics[thread.topic]?.read ?? Infinity));
   return [...new Set(ahead.map((thread) => thread.topic))].reduce(moved, state);
 }
 

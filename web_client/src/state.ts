@@ -69,7 +69,7 @@ export function synced(state: State, ack: SyncAck): State {
     ...state,
     me: ack.me,
     topics,
-    threads: keep(state.threads, (thread) => thread.topic in topics),
+    threads: renumbered(state, keep(state.threads, (thread) => thread.topic in topics), topics),
     held: keep(state.held, (_events, name) => name in topics),
     stale: [...stale].filter((name) => name in topics),
     behind: false,
@@ -77,6 +77,12 @@ export function synced(state: State, ack: SyncAck): State {
   for (const event of ack.events) next = apply(next, event);
   for (const name of Object.keys(next.topics)) next = lessSeen(release(next, name), name);
   return next;
+}
+
+/** A restored server numbers anew: what the old numbers said of a conversation is forgotten. */
+function renumbered(before: State, threads: State["threads"], now: State["topics"]): State["threads"] {
+  const isAnew = (name: string) => name in before.topics && before.topics[name]?.epoch !== now[name]?.epoch;
+  return Object.fromEntries(Object.entries(threads).map(([id, thread]) => [id, isAnew(thread.topic) ? { ...thread, seen: 0, upTo: 0 } : thread]));
 }
 
 /** The state after the first or a further page of a room's conversations. */

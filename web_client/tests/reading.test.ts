@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { caughtUpWithEyes, firstUnread, news, pointersMoved, saw, unreadIn } from "../src/reading";
-import { apply, EMPTY, recalled, synced, type State } from "../src/state";
+import { apply, EMPTY, listed, recalled, synced, type State } from "../src/state";
 import { message, posted, room, syncAck, topic, ulid } from "./factories";
 
 const start = () => [posted(message(1)), posted(message(2)), posted(message(3, 1)), posted(message(4, 2))].reduce(apply, room());
@@ -40,10 +40,13 @@ test("what was shown ahead of the first sync moves the pointer with it", () => {
   expect([read(state), unreadIn(state, "street")]).toEqual([2, 0]);
 });
 
-test("numbers of another epoch move no pointer", () => {
-  const shown = saw(start(), ulid(2), 4);
+test("after a restore nothing is read by the numbers of before", () => {
   const restored = { ...topic("street:a", 3, 0, 1), epoch: "f" };
-  expect(read(caughtUpWithEyes(synced(shown, syncAck([restored]))))).toBe(0);
+  const again = caughtUpWithEyes(synced(saw(start(), ulid(2), 4), syncAck([restored])));
+  const page = { conversations: [{ message: message(2), replies: 1, last: [message(3, 2)], last_at: message(3, 2).at }], more: null };
+  const state = caughtUpWithEyes(synced(listed(again, "street", page, false), syncAck([restored])));
+  expect([read(state), unreadIn(state, "street")]).toEqual([0, 1]);
+  expect(news(state, state.threads[ulid(2)]!).count).toBe(1);
 });
 
 test("a card tells how many answers are new", () => {
