@@ -71,7 +71,7 @@ class Socket(Outgoing):
     def heard(self, packet: str, request: web.Request) -> Awaitable[None] | None:
         """Take one Engine.IO packet. What is returned must be awaited before the next is read."""
         kind = packet[:1]
-        if not self._may_speak():
+        if not self.may_speak():
             self.violate(reasons.FLOOD)
         elif kind == "4":
             return self.server.layer.heard(self, packet[1:], request)
@@ -131,7 +131,7 @@ class Socket(Outgoing):
             self.space.set_result(None)
         self.space = None
 
-    def _may_speak(self) -> bool:
+    def may_speak(self) -> bool:
         """A token bucket; false for a flood."""
         options = self.server.options
         if not options.limits_on:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from aiohttp import WebSocketError, WSMsgType, web
+from aiohttp import WebSocketError, WSMessage, WSMsgType, web
 
 from realtime.engine import reasons
 from realtime.engine.admission import Rejected
@@ -75,30 +75,43 @@ async def _prepare(ws: web.WebSocketResponse, request: web.Request) -> None:
 
 async def _probe(socket: Socket, ws: web.WebSocketResponse) -> bool:
     """Whether the client probed, heard the answer, and asked for the upgrade."""
-    message = await ws.receive()
-    if message.type is not WSMsgType.TEXT or message.data != "2probe":
+    message = await _receive(socket, ws)
+    if message is None or message.type is not WSMsgType.TEXT or message.data != "2probe":
         return False
     await ws.send_str(PROBE_ANSWER.packets[0].decode())
     if isinstance(socket.link, PollingLink):
         socket.link.release()
-    message = await ws.receive()
-    return bool(message.type is WSMsgType.TEXT and message.data == "5")
+    message = await _receive(socket, ws)
+    return message is not None and message.type is WSMsgType.TEXT and message.data == "5"
+
+
+async def _receive(socket: Socket, ws: web.WebSocketResponse) -> WSMessage | None:
+    """The next message that is not WebSocket's own ping or pong (RFC 6455 § 5.5): those are dealt
+    with here, and cost what a packet costs. None after a flood of them.
+    """
+    while True:
+        message = await ws.receive()
+        if message.type not in (WSMsgType.PING, WSMsgType.PONG):
+            return message
+        if not socket.may_speak():
+            socket.violate(reasons.FLOOD)
+            return None
+        if message.type is WSMsgType.PING:
+            socket.mind_buffer()
+            await ws.pong(message.data)
 
 
 async def _read(socket: Socket, ws: web.WebSocketResponse, request: web.Request) -> None:
     """Take packets until either side ends it."""
     try:
         while not socket.closed:
-            message = await ws.receive()
+            message = await _receive(socket, ws)
+            if message is None:
+                return
             if message.type is WSMsgType.TEXT:
                 heard = socket.heard(message.data, request)
             elif message.type is WSMsgType.BINARY:
                 heard = socket.server.layer.heard_binary(socket, message.data)
-            elif message.type is WSMsgType.PING:
-                socket.mind_buffer()
-                heard = ws.pong(message.data)
-            elif message.type is WSMsgType.PONG:
-                heard = None
             else:
                 _note_end(socket, message.data)
                 return

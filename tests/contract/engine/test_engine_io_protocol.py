@@ -198,6 +198,17 @@ class TestUpgrade:
         await wire.send("4hello")
         assert await wire.next() == "4hello"
 
+    async def test_pings_of_the_websocket_do_not_disturb_the_upgrade(self, suite: House):
+        sid = await opened_sid(suite)
+        wire = await websocket(suite, sid)
+        await wire.ws.ping()
+        await wire.send("2probe")
+        assert await wire.next() == "3probe"
+        await wire.ws.pong()
+        await wire.send("5")
+        await wire.send("4hello")
+        assert await wire.next() == "4hello"
+
     async def test_a_waiting_poll_is_released_for_the_upgrade(self, suite: House):
         sid = await opened_sid(suite)
         waiting = asyncio.create_task(poll(suite, sid))

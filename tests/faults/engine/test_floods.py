@@ -42,6 +42,19 @@ async def test_a_flood_ends_with_a_reason_and_one_line():
         ]
 
 
+@pytest.mark.parametrize("frame", ["ping", "pong"])
+async def test_a_flood_of_websocket_control_frames_is_one_too(frame: str):
+    async with engine_house() as house:
+        wire = await house.joined()
+        for _ in range(1_000):
+            try:
+                await getattr(wire.ws, frame)(b"?")
+            except ConnectionError:
+                break
+        await eventually(lambda: house.edge.left)
+        assert house.edge.left == ["too many packets"]
+
+
 async def test_a_clients_burst_after_a_tunnel_is_no_flood():
     async with engine_house() as house:
         wire = await house.joined()
