@@ -87,20 +87,27 @@ class Local:
         self._following: dict[Socket, _Following] = {}
         self._watchers: dict[str, list[Callable[[Rendered], None]]] = {}
         self._moved: set[str] = set()
-        self._fan = FanOut(self.audience)
+        self._fan = FanOut(self._in_time)
 
     def watch(self, kind: str, callback: Callable[[Rendered], None]) -> None:
         """Tell the gateway of events that concern it, whether or not somebody follows the topic."""
         self._watchers.setdefault(kind, []).append(callback)
 
     def audience(self, topic: str) -> Iterator[Socket]:
-        """Every socket that hears the topic."""
+        """Every socket that hears the topic, those that are late too."""
         family, _, cell = topic.partition(":")
         if family in _RINGS:
             for near in ring(cell):
                 yield from self._by_key.get(f"{family}@{near}", ())
         else:
             yield from self._by_key.get(topic, ())
+
+    def _in_time(self, topic: str) -> Iterable[Socket]:
+        """Those to whom all that is posted goes."""
+        here = self._topics.get(topic)
+        if here is None or not here.late:
+            return self.audience(topic)
+        return (socket for socket in self.audience(topic) if socket not in here.late)
 
     def topics(self) -> Iterable[str]:
         return self._topics.keys()
@@ -198,6 +205,7 @@ class Local:
         here.waiting = {at: event for at, event in here.waiting.items() if at > seq}
         self._moved.add(topic)
         tell()
+        self._let_in(topic, here, seq)
         self._advance(topic, here)
         return True
 
@@ -212,6 +220,9 @@ class Local:
     def send(self, topic: str, frame: Frame) -> None:
         """Something without a seq (heads, typing) to everybody who hears the topic."""
         self._fan.post(topic, frame)
+        here = self._topics.get(topic)
+        for socket in () if here is None else tuple(here.late):
+            socket.send(frame)
 
     def _get(self, topic: str) -> _TopicHere:
         here = self._topics.get(topic)
@@ -272,15 +283,15 @@ class Local:
         self._moved.add(event.topic)
         if here.expecting:
             here.recent.append((event.seq, frame))
-        if here.late:
-            self._post_around_late(here, event, frame)
-        else:
-            self._fan.post(event.topic, frame, urgent=event.kind == "alert.raised")
+        self._fan.post(event.topic, frame, urgent=event.kind == "alert.raised")
+        self._let_in(event.topic, here, event.seq)
 
-    def _post_around_late(self, here: _TopicHere, event: Rendered, frame: Frame) -> None:
-        """Some sockets read this event from the journal already: they must not hear it twice."""
-        self._fan.flush(event.topic)
-        for socket in self.audience(event.topic):
-            if here.late.get(socket, 0) < event.seq:
-                socket.send(frame)
-        here.late = {socket: seen for socket, seen in here.late.items() if seen > event.seq}
+    def _let_in(self, topic: str, here: _TopicHere, seq: int) -> None:
+        """Who read up to here from the journal is late no more: what was posted so far is not for
+        them.
+        """
+        in_time = [socket for socket, seen in here.late.items() if seen <= seq]
+        if in_time:
+            self._fan.flush(topic)
+            for socket in in_time:
+                del here.late[socket]

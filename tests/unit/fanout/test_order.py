@@ -312,6 +312,20 @@ async def test_a_skip_between_a_snapshot_and_its_turn_is_told_first() -> None:
     assert second.heard == [("heads", 301)]
 
 
+async def test_a_silent_socket_costs_the_others_nothing() -> None:
+    """It never asks where it stands; for the others events are joined as before."""
+    local = Local(on_gap=lambda topic: None)
+    silent, other = Told(), Told()
+    local.follow(cast(Socket, silent), ["account:a"], {"account:a": ("e", NEVER)})
+    local.follow(cast(Socket, other), ["account:a"], {"account:a": ("e", 0)})
+    local.hear([event("account:a", seq) for seq in range(1, 11)])
+    local.send("account:a", heads_frame("account:a", "e", 10))
+    await asyncio.sleep(0.02)
+    assert silent.heard == [("heads", 10)]
+    assert other.heard == [*(("message.posted", seq) for seq in range(1, 11)), ("heads", 10)]
+    assert other.writes == 1
+
+
 class Told:
     """A socket that keeps what it was told, by name and seq."""
 
@@ -319,8 +333,10 @@ class Told:
 
     def __init__(self) -> None:
         self.heard: list[tuple[str, int]] = []
+        self.writes = 0
 
     def send(self, frame: Frame) -> None:
+        self.writes += 1
         for packet in frame.packets:
             name, body = orjson.loads(packet[2:])
             seq = body["account:a"][1] if name == "heads" else body["seq"]
