@@ -72,7 +72,7 @@ class FanOut:
         if urgent:
             self._complete(key)
             self._start(key, urgent=True)
-            self._walk_on()
+            self._plan(at_once=True)
         elif self._timer is None:
             self._plan()
 
@@ -84,10 +84,12 @@ class FanOut:
             self._start(each, urgent=False)
             self._complete(each)
 
-    def _plan(self) -> None:
+    def _plan(self, *, at_once: bool = False) -> None:
         loop = asyncio.get_running_loop()
         wait = self._flushed_at + WINDOW_SECONDS - loop.time()
-        if self._walks or wait <= 0:
+        if self._timer is not None:
+            self._timer.cancel()
+        if at_once or self._walks or wait <= 0:
             self._timer = loop.call_soon(self._tick)
         else:
             self._timer = loop.call_later(wait, self._tick)

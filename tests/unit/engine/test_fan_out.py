@@ -98,10 +98,26 @@ async def test_an_alert_overtakes_a_long_walk_of_another_key():
     await asyncio.sleep(0)
     assert not crowd[-1].heard
     fan.post("area", frame(9), urgent=True)
+    await asyncio.sleep(0)
     assert few[0].heard == [b"9"]
     assert not crowd[-1].heard
     await quiet(fan)
     assert all(ear.heard == [b"1"] for ear in crowd)
+
+
+async def test_an_alert_to_many_cells_lets_the_loop_breathe():
+    cells = {f"area {number}": [Ear() for _ in range(100)] for number in range(60)}
+    fan = hall(**cells)
+    for cell in cells:
+        fan.post(cell, frame(1), urgent=True)
+    turns = 0
+    while fan._walks:
+        heard = sum(len(ear.heard) for ears in cells.values() for ear in ears)
+        await asyncio.sleep(0)
+        assert sum(len(ear.heard) for ears in cells.values() for ear in ears) - heard <= 512
+        turns += 1
+    assert turns >= 6_000 / 512
+    assert all(ear.heard == [b"1"] for ears in cells.values() for ear in ears)
 
 
 async def test_an_urgent_frame_never_overtakes_its_own_key():
