@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.among import befriend, write_first
 from tests.browser.conftest import STREET, Open, card, in_a_thread, write
+from tests.browser.test_alert_forms import NEEDED, swallow_answer
 from tests.browser.test_people import go, show
 from tests.support.app import Resident, ServerProcess
 from tests.support.clients import Client
@@ -65,6 +66,21 @@ def test_a_hidden_group_invites_moderates_slows_down_and_is_handed_over(
     one.get_by_label("Autre chose").check()
     one.get_by_role("dialog").get_by_role("button", name="Envoyer").click()
     expect(one.get_by_text("Numéro de suivi")).to_be_visible()
+
+
+def test_a_group_renamed_after_a_lost_answer_is_founded(
+    house: ServerProcess, camille: Resident, open_as: Open
+) -> None:
+    page = open_as(camille, "/groupes")
+    swallow_answer(page, "group.create")
+    page.goto(f"{house.origin}/groupes/nouveau")
+    page.get_by_label("Nom du groupe").fill("Échecs")
+    page.get_by_label("Catégorie").fill("Jeux")
+    page.get_by_role("button", name="Créer un groupe").click()
+    expect(page.get_by_role("alert").filter(has_text=NEEDED)).to_be_visible()
+    page.get_by_label("Nom du groupe").fill("Échecs et dames")
+    page.get_by_role("button", name="Créer un groupe").click()
+    expect(page.get_by_role("heading", name="Échecs et dames")).to_be_visible()
 
 
 def test_groups_that_could_not_be_asked_for_are_not_said_to_be_none(
