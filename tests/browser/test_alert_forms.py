@@ -76,6 +76,28 @@ def test_a_sighting_whose_answer_was_lost_is_told_once(
     expect(page.get_by_role("button", name="Je l’ai vu")).to_be_focused()
 
 
+def test_a_sighting_waits_until_it_is_told(
+    house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    alert = raised(house, camille, "lost_cat", "Réglisse a disparu")
+    here = {"longitude": nadia.lon, "latitude": nadia.lat}
+    options = {"geolocation": here, "permissions": ["geolocation"]}
+    page = open_as(nadia, f"/alertes/{alert}", **options)
+    words = page.get_by_role("dialog").get_by_label("Un détail (facultatif)")
+    page.get_by_role("button", name="Je l’ai vu").click()
+    words.fill("Sous le porche du 12")
+    page.keyboard.press("Escape")
+    expect(words).to_have_count(0)
+    page.reload()
+    page.get_by_role("button", name="Je l’ai vu").click()
+    expect(words).to_have_value("Sous le porche du 12")
+    page.get_by_role("dialog").get_by_role("button", name="Prévenir").click()
+    expect(page.get_by_role("heading", name=re.compile("^Merci."))).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Je l’ai vu").click()
+    expect(words).to_have_value("")
+
+
 def test_an_alert_that_left_does_not_leave_again(
     house: ServerProcess, camille: Resident, open_as: Open
 ) -> None:

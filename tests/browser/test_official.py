@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.alerting import asked, found_house, raised
 from tests.browser.conftest import Open
 from tests.browser.test_accessible import violations
+from tests.browser.test_alert_forms import NEEDED, swallow_answer
 from tests.support.app import Resident, ServerProcess
 
 # How round the head of a pin is.
@@ -43,6 +44,45 @@ def test_official_news_are_square_and_first_when_urgent(
     page.get_by_role("dialog").get_by_label("Autre chose").check()
     page.get_by_role("dialog").get_by_role("button", name="Envoyer").click()
     expect(page.get_by_text("Numéro de suivi")).to_be_visible()
+
+
+def test_an_announcement_waits_in_its_form_until_it_is_published(
+    camille: Resident, open_as: Open, house: ServerProcess, tmp_path: Path
+) -> None:
+    found_house(house, camille, tmp_path, "Mairie du centre")
+    staff = open_as(camille, "/autour")
+    sent = swallow_answer(staff, "announcement.publish")
+    staff.goto(f"{house.origin}/infos/publier")
+    staff.get_by_label("Titre").fill("Marché déplacé")
+    staff.get_by_label("Ce qu’il faut savoir").fill("Place du Colombier, samedi.")
+    staff.get_by_label("Important", exact=True).check()
+    staff.get_by_role("button", name="Publier").click()
+    expect(staff.get_by_role("alert").filter(has_text=NEEDED)).to_be_visible()
+    staff.reload()
+    expect(staff.get_by_label("Titre")).to_have_value("Marché déplacé")
+    expect(staff.get_by_label("Important", exact=True)).to_be_checked()
+    staff.get_by_role("button", name="Publier").click()
+    expect(staff.get_by_text("C’est publié dans votre territoire.")).to_be_visible()
+    keys = [re.search(r'"key":"(\w+)"', packet)[1] for packet in sent]  # type: ignore[index]
+    assert keys[0] == keys[1]
+    expect(staff.get_by_role("listitem").filter(has_text="Marché déplacé")).to_have_count(1)
+    staff.reload()
+    expect(staff.get_by_label("Titre")).to_have_value("")
+
+
+def test_an_announcement_put_right_after_a_lost_answer_is_another_one(
+    camille: Resident, open_as: Open, house: ServerProcess, tmp_path: Path
+) -> None:
+    found_house(house, camille, tmp_path, "Mairie du port")
+    staff = open_as(camille, "/autour")
+    swallow_answer(staff, "announcement.publish")
+    staff.goto(f"{house.origin}/infos/publier")
+    staff.get_by_label("Titre").fill("Pont fermé")
+    staff.get_by_role("button", name="Publier").click()
+    expect(staff.get_by_role("alert").filter(has_text=NEEDED)).to_be_visible()
+    staff.get_by_label("Titre").fill("Pont fermé lundi")
+    staff.get_by_role("button", name="Publier").click()
+    expect(staff.get_by_text("C’est publié dans votre territoire.")).to_be_visible()
 
 
 def test_staff_have_a_form_of_their_own_and_a_part_needs_three_corners(
