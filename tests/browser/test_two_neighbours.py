@@ -17,6 +17,13 @@ def end_session(page: Page) -> None:
     expect(page.get_by_role("heading", name="Connexion")).to_be_visible()
 
 
+def sign_out(page: Page) -> None:
+    page.goto(page.url.replace("/rue", "/moi"))
+    page.get_by_role("button", name="Se déconnecter").click()
+    page.get_by_role("button", name="Se déconnecter et effacer").click()
+    expect(page.get_by_role("combobox", name="Où habitez-vous")).to_be_visible()
+
+
 def test_neighbours_of_two_cells_talk(camille: Resident, nadia: Resident, open_as: Open) -> None:
     one, other = open_as(camille), open_as(nadia)
     write(one, STREET, "Qui a une échelle ?")
@@ -120,7 +127,7 @@ def test_unsent_words_wait_for_their_author_alone(
     page.reload()
     expect(card(page, "Parti tout de suite")).to_be_visible()
     expect(page.get_by_text("Pour plus tard")).to_have_count(0)
-    end_session(page)
+    sign_out(page)
     sign_in(page.context, house, camille)
     page.reload()
     expect(card(page, "Pour plus tard")).to_be_visible()
@@ -147,10 +154,7 @@ def test_signing_out_leaves_nothing_on_the_device(camille: Resident, open_as: Op
     page = open_as(camille)
     write(page, STREET, "Bientôt effacé")
     expect(card(page, "Bientôt effacé")).to_be_visible()
-    page.goto(page.url.replace("/rue", "/moi"))
-    page.get_by_role("button", name="Se déconnecter").click()
-    page.get_by_role("button", name="Se déconnecter et effacer").click()
-    expect(page.get_by_role("combobox", name="Où habitez-vous")).to_be_visible()
+    sign_out(page)
     kept = page.evaluate(
         """async () => {
             const db = await new Promise((done) => {

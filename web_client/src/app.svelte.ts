@@ -118,8 +118,10 @@ export class App {
   async signOut(): Promise<boolean> {
     const answer = await ask("DELETE", "/api/session");
     if (!answer.ok && answer.status !== 401) return false;
+    const account = this.me?.account ?? "";
     this.#stop();
-    await this.#forget();
+    forgetDrafts();
+    await this.cache.forget(account);
     this.#tabs.postMessage("signed_out");
     localStorage.setItem(LEFT, "1");
     this.phase = "out";
@@ -154,7 +156,7 @@ export class App {
     if (this.phase === "in" && this.me?.account === me.account) return;
     if (this.me !== null && this.me.account !== me.account) {
       this.#stop();
-      await this.#forget();
+      await this.cache.forgetRooms();
     }
     localStorage.removeItem(LEFT);
     if (this.me === null) await this.#enter({ ...EMPTY, me }, null);
@@ -177,11 +179,6 @@ export class App {
     this.live.stop();
     this.outgoing.leave();
     this.spoken = this.alarm = "";
-  }
-
-  async #forget(): Promise<void> {
-    forgetDrafts();
-    await this.cache.forget();
   }
 
   /** The line was refused: it is believed only when the account is refused too. */

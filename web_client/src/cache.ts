@@ -73,19 +73,17 @@ export class Cache {
 
   /** The session ended by itself: what others wrote goes, what is not sent yet stays for its author. */
   async forgetRooms(): Promise<void> {
-    await this.#clear(["house", "threads"]);
-  }
-
-  /** Nothing of anybody stays after signing out. */
-  async forget(): Promise<void> {
-    await this.#clear(["house", "threads", "queue"]);
-  }
-
-  async #clear(names: ("house" | "threads" | "queue")[]): Promise<void> {
     await this.#use((db) => {
-      const tx = db.transaction(names, "readwrite");
-      return Promise.all([...names.map((name) => tx.objectStore(name).clear()), tx.done]);
+      const tx = db.transaction(["house", "threads"], "readwrite");
+      return Promise.all([tx.objectStore("house").clear(), tx.objectStore("threads").clear(), tx.done]);
     });
+  }
+
+  /** This account signed out: nothing of it stays. What others on this device could not send yet is theirs. */
+  async forget(account: string): Promise<void> {
+    await this.forgetRooms();
+    const own = (await this.queued())?.filter((item) => item.account === account) ?? [];
+    await Promise.all(own.map((item) => this.dequeue(item.key)));
   }
 
   async #use<Kept>(work: (db: IDBPDatabase<Schema>) => Promise<Kept>): Promise<Kept | null> {

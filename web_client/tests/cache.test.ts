@@ -42,13 +42,16 @@ test("what waits comes back in the order of writing", async () => {
   expect((await cache.queued())?.map((item) => item.key)).toEqual(["01", "02", "03"]);
 });
 
-test("a session that ends keeps unsent words, signing out keeps nothing", async () => {
+test("a session that ends keeps unsent words, signing out keeps those of others alone", async () => {
   await cache.save(EMPTY, apply(room(), posted(message(1))), 1);
   await cache.enqueue(written("01", "camille", "Bonjour", { replyTo: ulid(1) }, 0));
   await cache.forgetRooms();
   expect((await cache.load()).state.me).toBeNull();
   expect(await cache.queued()).toHaveLength(1);
-  await cache.forget();
+  await cache.enqueue(written("02", "nadia", "Bonsoir", { replyTo: ulid(1) }, 0));
+  await cache.forget("camille");
+  expect((await cache.queued())?.map((item) => item.text)).toEqual(["Bonsoir"]);
+  await cache.forget("nadia");
   expect(await cache.queued()).toEqual([]);
 });
 
@@ -68,7 +71,7 @@ test("a browser without a store keeps nothing and goes on", async () => {
   expect(await none.save(EMPTY, room(), 1)).toBe(false);
   expect(await none.enqueue(written("01", "camille", "Bonjour", { replyTo: ulid(1) }, 0))).toBe(false);
   expect(await none.queued()).toBeNull();
-  await Promise.all([none.dequeue("01"), none.forgetRooms(), none.forget()]);
+  await Promise.all([none.dequeue("01"), none.forgetRooms(), none.forget("camille")]);
   vi.unstubAllGlobals();
 });
 
