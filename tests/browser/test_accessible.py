@@ -166,3 +166,21 @@ def test_a_new_message_is_spoken_and_takes_no_focus(
     spoken = one.locator("[role=status][aria-live=polite]")
     expect(spoken).to_contain_text("Moi, je parle.")
     expect(one.get_by_role("textbox", name="Répondre")).to_be_focused()
+
+
+def test_what_is_said_while_a_sheet_is_open_is_heard_in_it(
+    camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    one, other = open_as(camille), open_as(nadia)
+    write(one, STREET, "On s’entend ?")
+    for page in (one, other):
+        card(page, "On s’entend ?").get_by_role("link", name="Répondre").click()
+        expect(page.get_by_role("log")).to_be_visible()
+    write(other, "Répondre", "Avant la feuille.")
+    spoken = one.locator("[role=status][aria-live=polite]")
+    expect(spoken).to_contain_text("Avant la feuille.")
+    one.get_by_role("log").get_by_role("button", name="Actions").last.dispatch_event("click")
+    inside = one.get_by_role("dialog").locator("[role=status][aria-live=polite]")
+    expect(inside).to_have_text("")
+    write(other, "Répondre", "Pendant la feuille.")
+    expect(inside).to_contain_text("Pendant la feuille.")
