@@ -61,7 +61,9 @@ def test_a_sighting_whose_answer_was_lost_is_told_once(
     sheet.get_by_role("button", name="Prévenir").click()
     expect(sheet.get_by_role("alert").filter(has_text=NEEDED)).to_be_visible()
     assert sent == []
+    expect(page.get_by_text("Hors ligne")).to_be_visible()
     page.context.set_offline(False)
+    expect(page.get_by_text("Hors ligne")).to_be_hidden()
     sheet.get_by_role("button", name="Prévenir").click()
     thanked = page.get_by_role("heading", name=re.compile("^Merci."))
     expect(sheet.get_by_role("alert").filter(has_text=NEEDED)).to_be_visible()
@@ -155,6 +157,37 @@ def test_a_position_that_comes_late_does_not_undo_a_choice(
     page.get_by_role("link", name="Voir l’alerte").click()
     told = asked(house, camille, "alert.open", id=page.url.rsplit("/", 1)[1])["alert"]
     assert told["area"]["cell"] == camille.cell
+
+
+def test_a_position_that_nobody_grants_is_given_up_in_words(
+    house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    alert = raised(house, camille, "lost_cat", "Vanille a disparu")
+    page = open_as(nadia, "/regles")
+    page.clock.install()
+    page.goto(f"{house.origin}/alerter/road")
+    page.evaluate(LATE)
+    where = page.get_by_role("group", name="Où ?")
+    where.get_by_label("Ma position").check()
+    expect(where.get_by_role("status")).to_have_text("Nous cherchons…")
+    page.clock.run_for(20_000)
+    expect(where.get_by_role("status")).to_have_text("")
+    expect(where.get_by_role("alert")).to_contain_text("n’a pas donné de position")
+    where.get_by_role("button", name="Réessayer").click()
+    expect(where.get_by_role("status")).to_have_text("Nous cherchons…")
+    page.evaluate(TELL, [nadia.lon, nadia.lat])
+    expect(where.get_by_role("status")).to_have_text("")
+    expect(where.get_by_role("alert")).to_have_count(0)
+
+    page.goto(f"{house.origin}/alertes/{alert}")
+    page.evaluate(LATE)
+    page.get_by_role("button", name="Je l’ai vu").click()
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_role("button", name="Prévenir").click()
+    expect(sheet.get_by_text("Nous cherchons…")).to_be_visible()
+    page.clock.run_for(20_000)
+    expect(sheet.get_by_text("n’a pas donné de position")).to_be_visible()
+    expect(sheet.get_by_role("button", name="Prévenir")).to_be_enabled()
 
 
 def test_a_household_contests_once_whoever_of_it_says_so(

@@ -69,7 +69,7 @@ export const fr = typesetAll({
   },
   position: {
     what: "Votre navigateur dit où vous êtes, une seule fois. Nous comparons avec votre adresse, puis nous l’oublions.",
-    keeps: "Gardés : la méthode, la précision et la date. Jamais le point.", go: "Vérifier ma position", looking: "Nous regardons…",
+    keeps: "Gardés : la méthode, la précision et la date. Jamais le point.", go: "Vérifier ma position", looking: "Nous cherchons…",
     done: "C’est bon : le voisinage vous est ouvert.", goNeighbourhood: "Aller au voisinage",
     denied: "Votre navigateur n’a pas donné de position. Autorisez-la, ou choisissez une autre façon.",
     tooFar: "Vous semblez loin de chez vous. Réessayez à la maison.", tooVague: "Position trop vague. Réessayez près d’une fenêtre.",
