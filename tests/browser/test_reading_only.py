@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
@@ -15,6 +16,13 @@ from tests.support.app import Resident, ServerProcess
 from tests.support.clients import new_key
 
 Visit = tuple[Page, Resident]
+# How often the polite region changes from now on.
+LISTEN = """() => {
+    window.heard = 0;
+    const region = document.querySelector("[role=status][aria-live=polite]");
+    const watch = new MutationObserver(() => (window.heard += 1));
+    watch.observe(region, { childList: true, characterData: true, subtree: true });
+}"""
 
 
 @pytest.fixture
@@ -78,6 +86,27 @@ def test_what_the_network_does_is_said_right_under_the_header(
     header, said, tabs, banner = [edges(page.locator(part)) for part in parts]
     assert said[0] == pytest.approx(header[1], abs=1)
     assert said[0] < tabs[0] < banner[0]
+
+
+def test_what_was_said_is_not_said_again_with_each_page(house: ServerProcess, visit: Visit) -> None:
+    page, _ = visit
+    page.clock.install(time=datetime.now(UTC) + timedelta(hours=41, minutes=30))
+    page.goto(f"{house.origin}/autour")
+    bar = page.get_by_role("navigation", name="Navigation")
+    bar.get_by_role("link", name="Ma rue").click()
+    spoken = page.locator("[role=status][aria-live=polite]")
+    expect(spoken).to_have_text(re.compile("Visite.: encore 6.h"))
+    page.evaluate(LISTEN)
+    page.context.set_offline(True)
+    page.clock.run_for(3_500)
+    line = page.get_by_text("Hors ligne. Vous pouvez lire.")
+    expect(line).to_be_visible()
+    bar.get_by_role("link", name="Autour").click()
+    expect(page.get_by_role("heading", name="Autour", exact=True)).to_be_visible()
+    expect(line).to_be_visible(timeout=1_500)
+    bar.get_by_role("link", name="Ma rue").click()
+    expect(page.get_by_role("heading", name="Voisinage")).to_be_visible()
+    assert page.evaluate("window.heard") == 0
 
 
 def test_a_visitor_sees_what_a_group_is_and_is_not_asked_to_join(
