@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { longMoment } from "../src/alerts/dates";
 import { clockTime, dayLine, shortAge, visitLeft } from "../src/words/dates";
 import { en } from "../src/words/en";
 import { fr } from "../src/words/fr";
@@ -75,6 +76,17 @@ test("times and days are written as people write them", () => {
   expect(shortAge(at, Date.parse(at) + 12 * 60_000, fr)).toBe("il y a 12\u00a0min");
   expect(visitLeft(at, Date.parse(at) - 41.9 * 3_600_000, fr)).toBe("Visite\u00a0: encore 41\u00a0h");
   expect(visitLeft(at, Date.parse(at) - 90_000, en)).toBe("Visit: 1 min left");
+});
+
+test("the first of a month and a whole hour are written as French writes them", () => {
+  const at = new Date(2026, 11, 1, 18, 0).toISOString();
+  const later = new Date(2026, 11, 21, 9, 0).getTime();
+  expect(clockTime(at, fr)).toBe("18\u00a0h");
+  expect(longMoment(at, fr)).toBe("mardi 1er décembre, 18\u00a0h");
+  expect([shortAge(at, later, fr), dayLine(at, later, fr)]).toEqual(["1er décembre", "mardi 1er décembre"]);
+  expect(shortAge(new Date(later - 31 * 86_400_000).toISOString(), later, fr)).toBe("20 novembre");
+  expect(dayLine(new Date(2026, 10, 21, 9, 0).toISOString(), later, fr)).toBe("samedi 21 novembre");
+  expect(longMoment(at, en)).toMatch(/^Tuesday,? 1 December, 6:00 PM$/);
 });
 
 test("a conversation is its opener’s", () => {

@@ -1,11 +1,10 @@
 // « lundi 30 novembre, 18 h » and how long is left, as people say it.
 
-import { clockTime } from "../words/dates";
+import { clockTime, dayIn } from "../words/dates";
 import type { Words } from "../words/fr";
 
 export function longMoment(at: string, words: Words): string {
-  const day = new Intl.DateTimeFormat(words.language === "fr" ? "fr" : "en-GB", { weekday: "long", day: "numeric", month: "long" }).format(new Date(at));
-  return `${day}, ${clockTime(at, words)}`;
+  return `${dayIn({ weekday: "long", day: "numeric", month: "long" }, at, words)}, ${clockTime(at, words)}`;
 }
 
 /** « demain à 9 h 12 »: when something opens again, today or tomorrow; else its day. */

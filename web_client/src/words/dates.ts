@@ -1,4 +1,4 @@
-// Dates and times as people of the chosen language write them: « 9 h 44 » in French.
+// Dates and times as people of the chosen language write them: « 9 h 44 », « 18 h », « 1er décembre » in French.
 
 import type { Words } from "./fr";
 
@@ -6,16 +6,22 @@ const DAY_MS = 86_400_000;
 
 export function clockTime(at: string | number, words: Words): string {
   const date = new Date(at);
-  if (words.language === "fr") return `${date.getHours()}\u00a0h\u00a0${String(date.getMinutes()).padStart(2, "0")}`;
+  const minutes = date.getMinutes();
+  if (words.language === "fr") return `${date.getHours()}\u00a0h${minutes === 0 ? "" : `\u00a0${String(minutes).padStart(2, "0")}`}`;
   return new Intl.DateTimeFormat("en", { hour: "numeric", minute: "2-digit" }).format(date);
+}
+
+/** A day in these parts: « lundi 1er décembre ». */
+export function dayIn(style: Intl.DateTimeFormatOptions, at: string | number, words: Words): string {
+  if (words.language !== "fr") return new Intl.DateTimeFormat("en-GB", style).format(new Date(at));
+  return new Intl.DateTimeFormat("fr", style).format(new Date(at)).replace(/\b1 (?=\p{L})/u, "1er ");
 }
 
 /** « Aujourd’hui, lundi 23 novembre ». */
 export function dayLine(at: string, now: number, words: Words): string {
-  const date = new Date(at);
-  const far = now - date.getTime() > 300 * DAY_MS;
+  const far = now - Date.parse(at) > 300 * DAY_MS;
   const style: Intl.DateTimeFormatOptions = { weekday: "long", day: "numeric", month: "long", ...(far ? { year: "numeric" } : {}) };
-  const day = new Intl.DateTimeFormat(words.language === "fr" ? "fr" : "en-GB", style).format(date);
+  const day = dayIn(style, at, words);
   if (dayOf(at) === dayOf(now)) return `${words.when.today}, ${day}`;
   if (dayOf(at) === dayOf(now - DAY_MS)) return `${words.when.yesterday}, ${day}`;
   return day;
@@ -28,8 +34,7 @@ export function shortAge(at: string, now: number, words: Words): string {
   if (minutes < 60) return words.when.minutes(minutes);
   if (dayOf(at) === dayOf(now)) return clockTime(at, words);
   if (dayOf(at) === dayOf(now - DAY_MS)) return `${words.when.yesterday.toLowerCase()}, ${clockTime(at, words)}`;
-  const style: Intl.DateTimeFormatOptions = minutes < 6 * 1440 ? { weekday: "long" } : { day: "numeric", month: "long" };
-  return new Intl.DateTimeFormat(words.language === "fr" ? "fr" : "en-GB", style).format(new Date(at));
+  return dayIn(minutes < 6 * 1440 ? { weekday: "long" } : { day: "numeric", month: "long" }, at, words);
 }
 
 export function dayOf(at: string | number): string {
