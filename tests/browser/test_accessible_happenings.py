@@ -158,3 +158,41 @@ def test_forced_colours_keep_every_edge(
         assert page.evaluate("matchMedia('(forced-colors: active)').matches")
         found[path] = page.evaluate(BORDERLESS)
     assert {path: one for path, one in found.items() if one} == {}
+
+
+BORDER = "(one) => getComputedStyle(one).borderTopWidth + getComputedStyle(one).borderTopStyle"
+
+
+def test_forced_colours_show_what_is_pressed_and_where_one_is(
+    house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    alert = raised(house, camille, "road", "Une grille ouverte")
+    page = open_as(nadia, f"/alertes/{alert}", forced_colors="active")
+    page.get_by_text("Autres actions").click()
+    follow = page.get_by_role("button", name=re.compile("^Suiv(re|ie)$"))
+    before = follow.evaluate(BORDER)
+    follow.click()
+    expect(follow).to_have_attribute("aria-pressed", "true")
+    assert follow.evaluate(BORDER) != before
+    page.goto(f"{house.origin}/voisins")
+    near, farther = (page.get_by_role("button", name=name) for name in ("Ma rue", "Plus loin"))
+    expect(near).to_have_attribute("aria-pressed", "true")
+    assert near.evaluate(BORDER) != farther.evaluate(BORDER)
+    marks = page.locator(".bar .cell[aria-current] .mark, .bar .cell:not([aria-current]) .mark")
+    assert len(set(marks.evaluate_all(f"(all) => all.map({BORDER})"))) > 1
+
+
+@pytest.mark.parametrize("clipboard", ["undefined", "{ writeText: () => Promise.reject() }"])
+def test_words_that_cannot_be_copied_say_so(
+    camille: Resident, open_as: Open, clipboard: str
+) -> None:
+    page = open_as(camille)
+    page.add_init_script(
+        f"Object.defineProperty(navigator, 'clipboard', {{ value: {clipboard} }});"
+    )
+    page.reload()
+    write(page, "Écrire à la rue", f"À recopier, {len(clipboard)}")
+    card(page, f"À recopier, {len(clipboard)}").get_by_role("link", name="Répondre").click()
+    page.get_by_role("log").get_by_role("button", name="Actions").last.dispatch_event("click")
+    page.get_by_role("dialog").get_by_role("button", name="Copier le texte").click()
+    expect(page.get_by_role("alert").filter(has_text="n’a pas copié")).to_be_visible()

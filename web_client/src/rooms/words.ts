@@ -4,7 +4,7 @@ import type { Reaction } from "../reactions";
 import { typesetAll } from "../words/typography";
 
 const fr = typesetAll({
-  actions: "Que faire de ce message ?", react: "Réagir", quote: "Citer", copy: "Copier le texte", copied: "Texte copié", edit: "Modifier", remove: "Supprimer",
+  actions: "Que faire de ce message ?", react: "Réagir", quote: "Citer", copy: "Copier le texte", copied: "Texte copié", notCopied: "Votre navigateur n’a pas copié. Sélectionnez le texte et copiez-le.", edit: "Modifier", remove: "Supprimer",
   sure: "Supprimer pour tout le monde", report: "Signaler", close: "Fermer", save: "Enregistrer", cancel: "Annuler", editing: "Modifier votre message",
   reactions: { thumb: "D’accord", heart: "J’aime", smile: "Drôle", wow: "Étonnant", sad: "Triste", thanks: "Merci" } as Record<Reaction, string>,
   reasons: { danger: "Un danger", harassment: "Du harcèlement", hate: "De la haine", private: "Une chose privée", scam: "Une arnaque", false: "C’est faux", spam: "De la publicité", other: "Autre chose" },
@@ -15,7 +15,7 @@ const fr = typesetAll({
 });
 
 const en: typeof fr = {
-  actions: "What to do with this message?", react: "React", quote: "Quote", copy: "Copy the text", copied: "Text copied", edit: "Edit", remove: "Delete",
+  actions: "What to do with this message?", react: "React", quote: "Quote", copy: "Copy the text", copied: "Text copied", notCopied: "Your browser did not copy. Select the text and copy it.", edit: "Edit", remove: "Delete",
   sure: "Delete for everybody", report: "Report", close: "Close", save: "Save", cancel: "Cancel", editing: "Edit your message",
   reactions: { thumb: "Agreed", heart: "Love", smile: "Funny", wow: "Surprising", sad: "Sad", thanks: "Thanks" },
   reasons: { danger: "A danger", harassment: "Harassment", hate: "Hate", private: "Something private", scam: "A scam", false: "It is untrue", spam: "Advertising", other: "Something else" },
