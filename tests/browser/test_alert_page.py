@@ -48,6 +48,19 @@ def test_among_conversations_that_of_an_alert_shows_its_kind_and_its_end(
     expect(card(page, "Un tilleul couché").get_by_text("Route · C’est terminé")).to_be_visible()
 
 
+def test_the_conversation_of_an_alert_names_its_kind_and_leads_back_to_it(
+    house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    alert = raised(house, camille, "road", "Un érable couché")
+    page = open_as(nadia, f"/alertes/{alert}")
+    page.get_by_role("link", name="Répondre").click()
+    expect(page.get_by_role("log")).to_be_visible()
+    expect(page.get_by_text("Route", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Voir l’alerte").click()
+    expect(page).to_have_url(f"{house.origin}/alertes/{alert}")
+    expect(page.locator("#titre")).to_have_text("Un érable couché")
+
+
 def test_who_lives_too_far_for_the_conversation_has_the_relay(
     house: ServerProcess, camille: Resident, open_as: Open
 ) -> None:
