@@ -61,6 +61,20 @@ def test_the_conversation_of_an_alert_names_its_kind_and_leads_back_to_it(
     expect(page.locator("#titre")).to_have_text("Un érable couché")
 
 
+def test_phones_are_never_called_after_no_time(
+    house: ServerProcess, camille: Resident, open_as: Open
+) -> None:
+    alert = raised(house, camille, "road", "Un frêne couché")
+    page = open_as(camille, "/regles")
+    told = {"phones": 38, "accepted": 36, "shown": None, "queued_s": 0.004, "is_done": True}
+    seconds = {"first_accepted_s": 0.0, "last_accepted_s": 0.0, "first_shown_s": 1.26}
+    page.route("**/api/push/reach/*", lambda route: route.fulfill(json={**told, **seconds}))
+    page.goto(f"{house.origin}/alertes/{alert}")
+    expect(page.get_by_text("Téléphones appelés après 0,1 s")).to_be_visible()
+    expect(page.get_by_text("36 téléphones sur 38 en 0,1 s")).to_be_visible()
+    expect(page.get_by_text("un premier téléphone en 1,3 s")).to_be_visible()
+
+
 def test_who_lives_too_far_for_the_conversation_has_the_relay(
     house: ServerProcess, camille: Resident, open_as: Open
 ) -> None:
