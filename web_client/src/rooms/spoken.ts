@@ -3,6 +3,7 @@
 
 import type { Message } from "../wire";
 import type { Words } from "../words/fr";
+import { wordsOf } from "./wording";
 
 const WITHIN_MS = 2_000;
 const AT_MOST = 3;
@@ -24,6 +25,6 @@ export class Reader {
     this.#timer = undefined;
     const { room } = this.words();
     if (messages.length > AT_MOST) this.say(room.newMessages(messages.length));
-    else this.say(messages.map((message) => room.said(message.author.name, message.text.slice(0, SAID_CHARACTERS))).join(" "));
+    else this.say(messages.map((message) => room.said(message.author.name, wordsOf(message, this.words()).slice(0, SAID_CHARACTERS))).join(" "));
   }
 }

@@ -1,8 +1,9 @@
 // What stands in a message's place when its own words may not.
 
-import type { Author, Message } from "../wire";
+import type { Author, Message, Quote } from "../wire";
 import { typeset } from "../words/typography";
 import type { Words } from "../words/fr";
+import type { Queued } from "./queue";
 
 /** A visitor reads seven days: an older opening comes without its text. */
 export function isWithheld(message: Message): boolean {
@@ -18,8 +19,19 @@ export function hasWords(message: Message): boolean {
   return !message.deleted && !isWithheld(message);
 }
 
-/** As its author wrote it, no line broken before « h », « ? » or « m ». */
+/** The same of what is on its way. */
+export function wordsOnTheWay({ text, along }: Queued): string {
+  return typeset(text) || (along?.photos ?? []).map((photo) => photo.alt).join(", ");
+}
+
+/** What a quote says. One without words is of photos alone. */
+export function quoted(quote: Quote, words: Words): string {
+  return quote.deleted ? words.room.deleted : typeset(quote.text) || words.room.photo;
+}
+
+/** As its author wrote it, no line broken before « h », « ? » or « m ». Of photos alone, what they show. */
 export function wordsOf(message: Message, words: Words): string {
   if (message.deleted) return words.room.deleted;
-  return isWithheld(message) ? words.room.withheld : typeset(message.text);
+  if (isWithheld(message)) return words.room.withheld;
+  return typeset(message.text) || message.photos.map((photo) => photo.alt).join(", ");
 }

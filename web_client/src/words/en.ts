@@ -96,7 +96,7 @@ export const en: Words = {
     repliesNew: (n, fresh, more) => `${s(n, "answer", "answers")}, ${more ? "some new" : `${fresh} new`}`,
     reply: "Reply", open: "Read the conversation", answer: "Reply…", send: "Send", first: "New", newThreads: (n) => s(n, "new conversation", "new conversations"),
     newMessages: (n) => s(n, "new message", "new messages"), toEnd: "Go to the last message", isNeighbourhood: "Your street is small: it shares the neighbourhood.",
-    sent: "Sent", waiting: "Leaves when back online", sending: "Sending…", notSent: "Not sent. Retry or delete.", retry: "Retry", remove: "Delete",
+    photo: "Photo", sent: "Sent", waiting: "Leaves when back online", sending: "Sending…", notSent: "Not sent. Retry or delete.", retry: "Retry", remove: "Delete",
     deleted: "Message deleted", folded: "Folded: you block this person.", actions: "Actions", reactions: "Reactions", enlarge: (alt) => `Enlarge: ${alt}`, settings: "Notifications of this room", here: (n) => `${n} or more here`, more: "Photo, name, silence", unquote: "Quote no more",
     reaction: { thumb: "agreed", heart: "love", smile: "funny", wow: "surprising", sad: "sad", thanks: "thanks" },
     withheld: "Opened more than seven days ago: yours to read once your address is confirmed.", edited: "edited", me: "You", visitor: "visiting", messagesOf: (title) => `Messages, ${title}`,

@@ -97,7 +97,7 @@ export const fr = typesetAll({
     repliesNew: (n: number, fresh: number, more: boolean) => `${s(n, "réponse", "réponses")}, ${more ? "dont des nouvelles" : s(fresh, "nouvelle", "nouvelles")}`.replace(/(\d) /g, "$1\u00a0"),
     reply: "Répondre", open: "Lire la conversation", answer: "Répondre…", send: "Envoyer", first: "Nouveau", newThreads: (n: number) => s(n, "nouvelle conversation", "nouvelles conversations"),
     newMessages: (n: number) => s(n, "nouveau message", "nouveaux messages"), toEnd: "Aller au dernier message", isNeighbourhood: "Votre rue est petite : elle partage le voisinage.",
-    sent: "Envoyé", waiting: "Partira au retour du réseau", sending: "Envoi…", notSent: "Pas parti. Réessayer ou supprimer.", retry: "Réessayer", remove: "Supprimer",
+    photo: "Photo", sent: "Envoyé", waiting: "Partira au retour du réseau", sending: "Envoi…", notSent: "Pas parti. Réessayer ou supprimer.", retry: "Réessayer", remove: "Supprimer",
     deleted: "Message supprimé", folded: "Message replié : vous bloquez cette personne.", actions: "Actions", reactions: "Réactions", enlarge: (alt: string) => `Agrandir : ${alt}`, settings: "Notifications de ce lieu", here: (n: number) => `Au moins ${n} personnes ici`, more: "Photo, nom, silence", unquote: "Ne plus citer",
     reaction: { thumb: "d’accord", heart: "j’aime", smile: "drôle", wow: "étonnant", sad: "triste", thanks: "merci" },
     withheld: "Ouverte il y a plus de sept jours : visible une fois votre adresse confirmée.", edited: "modifié", me: "Vous", visitor: "en visite", messagesOf: (title: string) => `Messages, ${title}`,
