@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +12,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.alerting import asked, raised
 from tests.browser.among import sign_up
-from tests.browser.conftest import card
+from tests.browser.conftest import Open, card
 from tests.support.app import Resident, ServerProcess
 from tests.support.clients import new_key
 
@@ -86,6 +87,26 @@ def test_what_the_network_does_is_said_right_under_the_header(
     header, said, tabs, banner = [edges(page.locator(part)) for part in parts]
     assert said[0] == pytest.approx(header[1], abs=1)
     assert said[0] < tabs[0] < banner[0]
+
+
+def test_only_what_one_may_raise_is_offered(
+    house: ServerProcess, visit: Visit, open_as: Open
+) -> None:
+    page, neighbour = visit
+    tiles = page.get_by_role("main").locator("a[href^='/alerter/']")
+    page.goto(f"{house.origin}/alerter")
+    expect(tiles).to_have_text(["Animal trouvé"])
+    expect(page.get_by_role("main").get_by_role("link", name="Rester")).to_be_visible()
+    with sqlite3.connect(house.directory / "data" / "palier.db", timeout=10) as database:
+        asks = "UPDATE member SET level = 'location' WHERE account = ?"
+        database.execute(asks, (neighbour.account,))
+    database.close()
+    located = open_as(neighbour, "/alerter")
+    tiles = located.get_by_role("main").locator("a[href^='/alerter/']")
+    expect(tiles).to_have_text(["Chat perdu", "Chien perdu", "Animal trouvé"])
+    located.get_by_role("button", name="Autre").click()
+    expect(tiles).to_have_text(["Coupure", "Route", "Coup de main", "Objet perdu ou trouvé"])
+    expect(located.get_by_text("La carte par courrier ouvre toutes les alertes.")).to_be_visible()
 
 
 def test_what_was_said_is_not_said_again_with_each_page(house: ServerProcess, visit: Visit) -> None:

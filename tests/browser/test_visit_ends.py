@@ -58,6 +58,10 @@ def test_a_visitor_loses_the_neighbourhood_and_comes_back_with_the_code(
     expect(page.get_by_text("Votre visite est finie").first).to_be_visible()
     expect(page.get_by_text("Vide-grenier samedi")).to_have_count(0)
     expect(card(neighbour, "Vide-grenier samedi")).to_be_visible()
+    page.goto(house.origin + "/alerter")
+    expect(page.get_by_role("main").get_by_text("Votre visite est finie")).to_be_visible()
+    expect(page.get_by_role("main").locator("a[href^='/alerter/']")).to_have_count(0)
+    expect(page.get_by_role("link", name="Rester").first).to_be_visible()
 
     # What institutions say is still theirs to read.
     (staff,) = house.demo(1, cell=HERE, seed=41)

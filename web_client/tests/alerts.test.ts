@@ -7,6 +7,7 @@ import { endOf, factsOf, headlineOf } from "../src/alerts/ending";
 import { polygonOf } from "../src/alerts/cells";
 import { countdown, nextTime } from "../src/alerts/dates";
 import { said, typed } from "../src/alerts/draft.svelte";
+import { FIRST, mayRaise, OTHERS } from "../src/alerts/kinds";
 import { spokenOf } from "../src/alerts/spoken";
 import { fr } from "../src/words/fr";
 import type { ScreenName } from "../src/routes";
@@ -165,4 +166,13 @@ test("a headline names the kind once", () => {
   expect(headlineOf(alert(1, { kind: "found_pet", title: found, details: {} }), words)).toBe(found);
   expect(headlineOf(alert(1, { kind: "theft", title: "Un vélo bleu" }), words)).toBe(words.headline(kinds.theft, "Un vélo bleu"));
   expect(headlineOf(alert(1, { kind: "theft", title: "" }), words)).toBe(kinds.theft);
+});
+
+test.each([
+  ["expired", "none", []], ["visitor", "none", ["found_pet"]],
+  ["verified", "location", ["lost_cat", "lost_dog", "found_pet", "outage", "road", "help_needed", "lost_found_object"]],
+  ["verified", "vouched", [...FIRST, ...OTHERS].filter((kind) => kind !== "danger_now")],
+  ["verified", "postcard", [...FIRST, ...OTHERS]], ["verified", "organisation", []],
+] as const)("of residents' alerts %s at level %s may raise %j", (status, level, kinds) => {
+  expect([...FIRST, ...OTHERS].filter((kind) => mayRaise({ status, level }, kind)).sort()).toEqual([...kinds].sort());
 });

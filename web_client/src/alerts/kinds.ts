@@ -15,7 +15,7 @@ import TrafficCone from "@lucide/svelte/icons/traffic-cone";
 import UserSearch from "@lucide/svelte/icons/user-round-search";
 import ZapOff from "@lucide/svelte/icons/zap-off";
 import type { Component } from "svelte";
-import type { Alert } from "../wire";
+import type { Alert, Me } from "../wire";
 
 export type Kind = Alert["kind"];
 export type Form = { icon: Component; form: "pet" | "theft" | "plain"; pet: boolean; radii: readonly number[]; callFirst: boolean; severities: readonly Alert["severity"][] };
@@ -50,6 +50,18 @@ export const PRINTED: ReadonlySet<Kind> = new Set(["lost_cat", "lost_dog", "foun
 /** The six tiles of Alerter; « Autre » opens the rest. */
 export const FIRST: readonly Kind[] = ["lost_cat", "lost_dog", "found_pet", "theft", "danger_now"];
 export const OTHERS: readonly Kind[] = ["hazard", "scam_doorstep", "outage", "road", "help_needed", "lost_found_object"];
+
+// What asks for more than a position.
+const SERIOUS: ReadonlySet<Kind> = new Set(["theft", "scam_doorstep", "hazard"]);
+
+/** As the server's own table has it: whose visit is over raises nothing, a visitor what was found. */
+export function mayRaise({ status, level }: Pick<Me, "status" | "level">, kind: Kind): boolean {
+  if (level === "organisation") return kind === "official";
+  if (kind === "official" || status === "expired") return false;
+  if (status === "visitor") return kind === "found_pet";
+  if (kind === "danger_now") return level === "postcard" || level === "in_person";
+  return level !== "location" || !SERIOUS.has(kind);
+}
 
 export function isKind(name: string): name is Kind {
   return name in KINDS;
