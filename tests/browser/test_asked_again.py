@@ -6,12 +6,14 @@ import json
 import re
 from typing import Any
 
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, WebSocket, WebSocketRoute, expect
 
 from tests.browser.alerting import raised
 from tests.browser.among import befriend
 from tests.browser.conftest import Open
 from tests.support.app import Resident, ServerProcess
+from tests.support.clients import new_key
+from tests.support.processes import wait_until
 
 SLOWLY = {"ok": False, "code": "rate", "message": "Doucement", "retry_after": 1}
 
@@ -79,7 +81,24 @@ def test_a_conversation_that_had_to_wait_is_not_called_gone(
 ) -> None:
     topic = befriend(house, camille, nadia)
     page = open_as(camille, "/regles")
-    instead(page, "history", SLOWLY, times=4)  # whatever comes meanwhile makes it ask again
+    instead(page, "history", SLOWLY, times=2)
     page.goto(f"{house.origin}/messages/{topic}")
     expect(page.get_by_role("log").get_by_text("Bonjour !")).to_be_visible()
     expect(page.get_by_text("n’est plus là")).to_have_count(0)
+
+
+def test_an_unknown_conversation_is_asked_for_once(
+    house: ServerProcess, nadia: Resident, open_as: Open
+) -> None:
+    page = open_as(nadia, "/regles")
+    packets: list[str] = []
+
+    def listen(line: WebSocket) -> None:
+        line.on("framesent", lambda packet: packets.append(str(packet)))
+
+    page.on("websocket", listen)
+    page.goto(f"{house.origin}/rue/{new_key()}")
+    expect(page.get_by_text("Cette conversation n’est plus là.")).to_be_visible()
+    after = '["prefs.get"'  # asked once the sync is done
+    wait_until(lambda: any(after in packet for packet in packets), 15, "all is asked")
+    assert len([packet for packet in packets if '["history"' in packet]) == 1
