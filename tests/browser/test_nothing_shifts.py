@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from realtime.geo.cells import cell_at
 from tests.browser.conftest import STREET, Open, card, in_a_thread, write
@@ -52,7 +52,7 @@ UNTIL_KEPT = """async ([threads, alerts]) => {
 
 
 # Five kilometres apart: no alert of one quarter is heard in another.
-QUARTERS = [cell_at(-1.6846 + 0.067 * number, 48.1336) for number in range(7)]
+QUARTERS = [cell_at(-1.6846 + 0.067 * number, 48.1336) for number in range(8)]
 
 
 @pytest.fixture(scope="module")
@@ -224,6 +224,33 @@ def test_nothing_shifts_under_an_open_alert(
         page.reload()
     expect(strip).to_be_visible()
     expect(card(page, "Sous l’alerte")).to_be_visible()
+    assert_nothing_moved(page)
+
+
+def test_a_strip_that_comes_late_has_its_place(
+    house: ServerProcess, neighbours: list[Resident], open_as: Open
+) -> None:
+    raise_lost_cat(house, neighbours[1])
+    page = open_as(neighbours[0], service_workers="block")
+    write(page, STREET, "Sous la bande")
+    expect(card(page, "Sous la bande").get_by_role("link", name="Répondre")).to_be_visible()
+    wait_until_kept(page, threads=1, alerts=1)
+    page.goto(f"{house.origin}/icon.svg")
+    held: list[Route] = []
+    page.route("**/assets/alerts-*.js", lambda route: held.append(route))
+    page.goto(f"{house.origin}/rue")
+    expect(card(page, "Sous la bande")).to_be_visible()
+    expect(page.get_by_role("link", name="Moustache, gris et blanc").first).to_be_visible()
+    before = top_of(page, "Sous la bande")
+    for route in held:
+        route.continue_()
+    strip = page.get_by_role("link", name="Chat perdu").first
+    expect(strip).to_be_visible()
+    assert top_of(page, "Sous la bande") == pytest.approx(before, abs=1)
+    box, edge = strip.bounding_box(), page.locator("[data-scroller]").bounding_box()
+    assert box is not None
+    assert edge is not None
+    assert box["y"] + box["height"] - edge["y"] <= before
     assert_nothing_moved(page)
 
 
