@@ -124,6 +124,8 @@ def test_a_newcomer_is_welcomed_in_one_tap(
     expect(welcomed).to_be_visible()
     go(neighbour, "/voisins")
     expect(neighbour.get_by_text("Bienvenue dite").first).to_be_visible()
+    neighbour.get_by_role("button", name="Écrire à Aline G.").click()
+    expect(neighbour.get_by_role("heading", name="Aline G.")).to_be_visible()
     assert complaints == []
 
 

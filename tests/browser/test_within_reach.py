@@ -1,0 +1,79 @@
+"""Whom one meets can be written to, named and held to account, listed in the directory or not."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.alerting import asked
+from tests.browser.among import key
+from tests.browser.conftest import STREET, Open, card, write
+from tests.browser.test_accessible import settle, violations
+from tests.browser.test_chat import act, bubble, open_thread
+from tests.support.app import Resident, ServerProcess
+
+
+def found_group(house: ServerProcess, founder: Resident, *members: Resident) -> str:
+    """An open group of the founder with these members; its topic."""
+    about = {"name": "Compost", "category": "Jardin", "about": "", "reach": "neighbourhood"}
+    group = asked(house, founder, "group.create", key=key(), access="open", **about)["group"]
+    for one in members:
+        asked(house, one, "group.join", topic=group["topic"])
+    return str(group["topic"])
+
+
+def name_of(house: ServerProcess, resident: Resident) -> str:
+    """As neighbours read it."""
+    return str(asked(house, resident, "sync")["me"]["name"])
+
+
+def expect_written_to(page: Page, name: str) -> None:
+    expect(page).to_have_url(re.compile("/messages/direct"))
+    # In the street one reads whole names, here the first one.
+    expect(page.get_by_role("heading", name=name.split()[0])).to_be_focused()
+    expect(page.get_by_role("textbox", name="Écrire à")).to_be_visible()
+    expect(page.locator("dialog")).to_have_count(0)
+
+
+def test_who_wrote_is_written_to_from_their_words(
+    camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    one, other = open_as(camille), open_as(nadia)
+    write(other, STREET, "Un siège enfant à donner")
+    expect(card(one, "Un siège enfant")).to_be_visible()
+    for page in (one, other):
+        open_thread(page, "Un siège enfant")
+    bubble(other, "Un siège enfant").get_by_role("button", name="Actions").click()
+    expect(other.get_by_role("dialog").get_by_role("button", name="Supprimer")).to_be_visible()
+    expect(other.get_by_role("button", name="Écrire à")).to_have_count(0)
+    name = bubble(one, "Un siège enfant").locator(".name").inner_text()
+    act(one, "Un siège enfant", f"Écrire à {name}")
+    expect_written_to(one, name)
+    write(one, "Écrire à", "Il m’intéresse.")
+    bubble(one, "Il m’intéresse.").get_by_role("button", name="Actions").click()
+    expect(one.get_by_role("dialog").get_by_role("button", name="Modifier")).to_be_visible()
+
+
+def test_a_member_of_a_group_is_written_to_from_the_list(
+    house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    topic = found_group(house, nadia, camille)
+    page = open_as(camille, f"/groupes/{topic}/membres")
+    buttons = page.get_by_role("button", name="Écrire à")
+    expect(buttons).to_have_count(1)  # not to oneself
+    settle(page)
+    assert violations(page) == []
+    name = re.sub("^Écrire à ", "", buttons.get_attribute("aria-label") or "")
+    buttons.click()
+    expect_written_to(page, name)
+
+
+def test_who_takes_no_messages_reads_like_who_is_not_there(
+    house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    topic = found_group(house, nadia, camille)
+    asked(house, nadia, "block", account=camille.account)
+    page = open_as(camille, f"/groupes/{topic}/membres")
+    page.get_by_role("button", name="Écrire à").click()
+    expect(page.get_by_role("alert").filter(has_text="Vous ne pouvez pas écrire")).to_be_visible()
