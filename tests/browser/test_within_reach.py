@@ -77,3 +77,22 @@ def test_who_takes_no_messages_reads_like_who_is_not_there(
     page = open_as(camille, f"/groupes/{topic}/membres")
     page.get_by_role("button", name="Écrire à").click()
     expect(page.get_by_role("alert").filter(has_text="Vous ne pouvez pas écrire")).to_be_visible()
+
+
+def test_who_runs_a_group_takes_words_of_others_back(
+    house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    topic = found_group(house, camille, nadia)
+    one, other = open_as(camille, f"/groupes/{topic}"), open_as(nadia, f"/groupes/{topic}")
+    write(one, "Écrire au groupe", "Bienvenue au compost.")
+    write(other, "Écrire au groupe", "Gagnez mille euros par jour")
+    bubble(other, "Bienvenue au compost").get_by_role("button", name="Actions").click()
+    expect(other.get_by_role("dialog").get_by_role("button", name="Signaler")).to_be_visible()
+    expect(other.get_by_role("dialog").get_by_role("button", name="Supprimer")).to_have_count(0)
+    other.keyboard.press("Escape")
+    name = bubble(one, "Gagnez mille euros").locator(".name").inner_text()
+    act(one, "Gagnez mille euros", "Supprimer")
+    expect(one.get_by_text(f"Ces mots sont de {name}")).to_be_visible()
+    one.get_by_role("button", name="Supprimer pour tout le monde").click()
+    expect(other.get_by_role("log").get_by_text("Message supprimé")).to_be_visible()
+    expect(other.get_by_role("log").get_by_text("Gagnez mille euros")).to_have_count(0)

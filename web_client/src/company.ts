@@ -65,6 +65,10 @@ export function met(company: Company, event: Event): Company {
   }
 }
 
+export function moderates(group: Group | undefined): boolean {
+  return group?.mine === "owner" || group?.mine === "moderator";
+}
+
 /** A group as an answer of the server gave it. */
 export function withGroup(company: Company, group: Group): Company {
   return { ...company, groups: put(company.groups, group.topic, group.mine === null ? null : group) };

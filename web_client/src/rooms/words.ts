@@ -5,7 +5,7 @@ import { typesetAll } from "../words/typography";
 
 const fr = typesetAll({
   actions: "Que faire de ce message ?", react: "Réagir", quote: "Citer", copy: "Copier le texte", copied: "Texte copié", notCopied: "Votre navigateur n’a pas copié. Sélectionnez le texte et copiez-le.", edit: "Modifier", remove: "Supprimer",
-  sure: "Supprimer pour tout le monde", report: "Signaler", close: "Fermer", save: "Enregistrer", cancel: "Annuler", editing: "Modifier votre message",
+  sure: "Supprimer pour tout le monde", others: (name: string) => `Ces mots sont de ${name.replace(/\.$/, "")}. À leur place, chacun lira « Message supprimé ».`, report: "Signaler", close: "Fermer", save: "Enregistrer", cancel: "Annuler", editing: "Modifier votre message",
   reactions: { thumb: "D’accord", heart: "J’aime", smile: "Drôle", wow: "Étonnant", sad: "Triste", thanks: "Merci" } as Record<Reaction, string>,
   reasons: { danger: "Un danger", harassment: "Du harcèlement", hate: "De la haine", private: "Une chose privée", scam: "Une arnaque", false: "C’est faux", spam: "De la publicité", other: "Autre chose" },
   reportWhy: "La personne qui opère Palier le lira. Votre nom ne sera pas montré.", reportNote: "Un mot de plus (facultatif)", reportSend: "Envoyer", reported: (number: string) => `Merci. Numéro de suivi : ${number}`,
@@ -16,7 +16,7 @@ const fr = typesetAll({
 
 const en: typeof fr = {
   actions: "What to do with this message?", react: "React", quote: "Quote", copy: "Copy the text", copied: "Text copied", notCopied: "Your browser did not copy. Select the text and copy it.", edit: "Edit", remove: "Delete",
-  sure: "Delete for everybody", report: "Report", close: "Close", save: "Save", cancel: "Cancel", editing: "Edit your message",
+  sure: "Delete for everybody", others: (name) => `These are the words of ${name.replace(/\.$/, "")}. Everybody will read “Message deleted” in their place.`, report: "Report", close: "Close", save: "Save", cancel: "Cancel", editing: "Edit your message",
   reactions: { thumb: "Agreed", heart: "Love", smile: "Funny", wow: "Surprising", sad: "Sad", thanks: "Thanks" },
   reasons: { danger: "A danger", harassment: "Harassment", hate: "Hate", private: "Something private", scam: "A scam", false: "It is untrue", spam: "Advertising", other: "Something else" },
   reportWhy: "Whoever operates Palier will read it. Your name will not be shown.", reportNote: "A word more (optional)", reportSend: "Send", reported: (number) => `Thank you. Receipt: ${number}`,
