@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.alerting import asked
-from tests.browser.among import key
+from tests.browser.among import befriend, key
 from tests.browser.conftest import STREET, Open, card, write
 from tests.browser.test_accessible import settle, violations
 from tests.browser.test_chat import act, bubble, open_thread
@@ -96,3 +96,35 @@ def test_who_runs_a_group_takes_words_of_others_back(
     one.get_by_role("button", name="Supprimer pour tout le monde").click()
     expect(other.get_by_role("log").get_by_text("Message supprimé")).to_be_visible()
     expect(other.get_by_role("log").get_by_text("Gagnez mille euros")).to_have_count(0)
+
+
+def test_a_member_who_never_wrote_is_named_in_the_midst_of_a_sentence(
+    house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    topic = found_group(house, nadia, camille)
+    one, other = open_as(camille, f"/groupes/{topic}"), open_as(nadia, f"/groupes/{topic}")
+    box = one.get_by_role("textbox", name="Écrire au groupe")
+    box.fill("Merci @ et à jeudi")
+    box.press("Home")
+    expect(one.get_by_role("list", name="Nommer quelqu’un")).to_have_count(0)
+    for _ in "Merci @":
+        box.press("ArrowRight")
+    one.get_by_role("list", name="Nommer quelqu’un").get_by_role("button").click()
+    expect(box).to_be_focused()
+    said = box.input_value()
+    assert re.fullmatch(r"Merci @\S.* et à jeudi", said)
+    box.press_sequentially("!")
+    assert box.input_value() == said.replace(" et à", " !et à")  # the caret stays behind the name
+
+    one.reload()  # the draft comes back as mere words: the name is still called
+    one.get_by_role("button", name="Envoyer").click()
+    expect(bubble(other, "et à jeudi").locator(".for-me")).to_be_visible()
+
+
+def test_the_other_of_a_thread_of_two_is_named_before_they_wrote(
+    house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    topic = befriend(house, camille, nadia)
+    page = open_as(camille, f"/messages/{topic}")
+    page.get_by_role("textbox", name="Écrire à").fill("Bonjour @")
+    expect(page.get_by_role("list", name="Nommer quelqu’un").get_by_role("button")).to_have_count(1)

@@ -1,12 +1,14 @@
 // The groups, direct threads, blocks and choices of this member, as a pure function of what the
 // server said.
 
-import type { Arrival, Author, Direct, Event, Group, Prefs, RoomChoice, Seen, SyncAck } from "./wire";
+import type { Arrival, Author, Direct, Event, Group, GroupOpenAck, Prefs, RoomChoice, Seen, SyncAck } from "./wire";
 
 export type Company = {
   /** Mine by topic: those I am in, and those I asked for or am invited to. */
   readonly groups: Readonly<Record<string, Group>>;
   readonly directs: Readonly<Record<string, Direct>>;
+  /** Who is in groups of mine, by topic, as far as their lists were opened here. */
+  readonly members: Readonly<Record<string, readonly Author[]>>;
   readonly blocked: readonly Author[];
   readonly rooms: Readonly<Record<string, RoomChoice>>;
   /** Who may see that I am here. */
@@ -20,7 +22,7 @@ export type Company = {
 
 export type Welcome = { readonly by: Author; readonly at: string };
 
-export const ALONE: Company = { groups: {}, directs: {}, blocked: [], rooms: {}, presence: { visible_to: "nobody", away_until: null }, home: "", arrivals: [], welcomes: [] };
+export const ALONE: Company = { groups: {}, directs: {}, members: {}, blocked: [], rooms: {}, presence: { visible_to: "nobody", away_until: null }, home: "", arrivals: [], welcomes: [] };
 // As many arrivals as the server lists.
 const KEPT = 50;
 
@@ -33,7 +35,9 @@ export function isInside(group: Group): boolean {
 export function gathered(company: Company, ack: SyncAck): Company {
   const { home } = ack.me;
   const moved = company.home !== "" && company.home !== home;
-  const now = { ...company, ...(moved ? { arrivals: [], welcomes: [] } : {}), home, groups: byTopic(ack.groups), directs: byTopic(ack.directs), blocked: ack.blocked };
+  const groups = byTopic(ack.groups);
+  const members = Object.fromEntries(Object.entries(company.members).filter(([topic]) => topic in groups));
+  const now = { ...company, ...(moved ? { arrivals: [], welcomes: [] } : {}), home, groups, members, directs: byTopic(ack.directs), blocked: ack.blocked };
   return ack.events.filter((event) => event.kind === "member.arrived" || event.kind === "member.welcomed").reduce(met, now);
 }
 
@@ -72,6 +76,13 @@ export function moderates(group: Group | undefined): boolean {
 /** A group as an answer of the server gave it. */
 export function withGroup(company: Company, group: Group): Company {
   return { ...company, groups: put(company.groups, group.topic, group.mine === null ? null : group) };
+}
+
+/** The same with a page of who is in, `first` the list anew. */
+export function withMembers(company: Company, { group, members }: GroupOpenAck, { first }: { first: boolean }): Company {
+  const inside = members.filter((one) => INSIDE.has(one.standing)).map((one) => one.member);
+  const before = first ? [] : (company.members[group.topic] ?? []);
+  return { ...withGroup(company, group), members: put(company.members, group.topic, isInside(group) ? [...before, ...inside] : null) };
 }
 
 export function withDirect(company: Company, direct: Direct): Company {

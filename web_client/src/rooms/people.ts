@@ -1,6 +1,7 @@
-// Who may be named where: those who wrote there, as far as it is known here. Pure.
+// Who may be named where: those who wrote there or belong there, as far as it is known here. Pure.
 
 import { messagesOf } from "../threads";
+import type { Company } from "../company";
 import { inRoom, type State } from "../state";
 import type { Author } from "../wire";
 
@@ -11,14 +12,15 @@ export function peopleHeard(state: State, contacts: readonly Author[]): Author[]
   return [...found.values()].filter((one) => one.account !== "" && one.account !== state.me?.account).sort((one, other) => one.name.localeCompare(other.name));
 }
 
-/** Of a flat chat, or of the whole room that a street's cell belongs to. By name, without me. */
-export function peopleOf(state: State, topic: string, blocked: readonly Author[]): Author[] {
+/** Of a flat chat, with its members or its other one, or of the whole room that a street's cell belongs to. By name, without me. */
+export function peopleOf(state: State, topic: string, { blocked, members, directs }: Company): Author[] {
   const view = state.topics[topic]?.view;
   const apart = new Set([...blocked.map((one) => one.account), state.me?.account, ""]);
-  const found = new Map<string, Author>();
+  const other = directs[topic]?.other;
+  const found = new Map([...(members[topic] ?? []), ...(other === undefined ? [] : [other])].map((one) => [one.account, one]));
   for (const thread of Object.values(state.threads)) {
     const here = view === "street" || view === "neighbourhood" ? inRoom(state, thread.topic, view) : thread.topic === topic;
-    if (here) for (const { author } of messagesOf(thread)) if (!apart.has(author.account)) found.set(author.account, author);
+    if (here) for (const { author } of messagesOf(thread)) found.set(author.account, author);
   }
-  return [...found.values()].sort((one, other) => one.name.localeCompare(other.name));
+  return [...found.values()].filter((one) => !apart.has(one.account)).sort((one, next) => one.name.localeCompare(next.name));
 }
