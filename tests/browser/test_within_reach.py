@@ -128,3 +128,15 @@ def test_the_other_of_a_thread_of_two_is_named_before_they_wrote(
     page = open_as(camille, f"/messages/{topic}")
     page.get_by_role("textbox", name="Écrire à").fill("Bonjour @")
     expect(page.get_by_role("list", name="Nommer quelqu’un").get_by_role("button")).to_have_count(1)
+
+
+def test_who_is_outside_reports_a_group(
+    house: ServerProcess, camille: Resident, nadia: Resident, open_as: Open
+) -> None:
+    topic = found_group(house, nadia)
+    page = open_as(camille, f"/groupes/{topic}")
+    expect(page.get_by_role("button", name="Rejoindre")).to_be_visible()
+    page.get_by_role("button", name="Signaler ce groupe").click()
+    page.get_by_label("Une arnaque").check()
+    page.get_by_role("dialog").get_by_role("button", name="Envoyer").click()
+    expect(page.get_by_text("Numéro de suivi")).to_be_visible()
