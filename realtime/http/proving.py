@@ -128,6 +128,18 @@ class ProvingRoutes:
         )
         return json_answer({"requests": [_request(one) for one in found]})
 
+    async def show_vouch(self, request: web.Request) -> web.StreamResponse:
+        asked = request.match_info["request"]
+        house = self._house
+        found = await read_as(
+            house,
+            request,
+            lambda tx, asker, now: vouching.get_open(
+                tx, house.keyring, asker.member, house.rights, asked, now
+            ),
+        )
+        return json_answer(_request(found))
+
     async def vouch(self, request: web.Request) -> web.StreamResponse:
         asked = (await read_shape(request, NewVouch)).request
         house = self._house

@@ -66,6 +66,7 @@ def _handlers(house: House) -> dict[tuple[str, str], Handler]:
         ("POST", "/api/verification/location"): proving.locate,
         ("POST", "/api/verification/vouch-requests"): proving.ask_vouches,
         ("GET", "/api/verification/vouch-requests"): proving.list_vouches,
+        ("GET", "/api/verification/vouch-requests/{request}"): proving.show_vouch,
         ("POST", "/api/vouches"): proving.vouch,
         ("POST", "/api/household/members"): proving.take_in,
         ("POST", "/api/photos"): photos.take,

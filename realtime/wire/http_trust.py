@@ -131,6 +131,13 @@ ROUTES: tuple[RouteSpec, ...] = (
         response=VouchRequests,
     ),
     RouteSpec(
+        "GET",
+        "/api/verification/vouch-requests/{request}",
+        "One by its link, if I may answer it; `reason` as below.",
+        response=VouchRequest,
+        refusals=("may_not_vouch", "not_found"),
+    ),
+    RouteSpec(
         "POST",
         "/api/vouches",
         "I know this neighbour. `reason` is level, too_new, self, household or not_near.",

@@ -1,7 +1,7 @@
 """The sentence a person reads for each refusal, in French and in English.
 
 French typography: U+202F before ; ! ?, U+00A0 before a colon and inside « ». `{name}` takes the
-refusal's own fields.
+refusal's own fields; `code.reason` and `code.one` say it for one `reason` and for a count of 1.
 """
 
 from __future__ import annotations
@@ -218,6 +218,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Vous ne pouvez pas encore vous porter garant.",
         "You cannot vouch yet.",
     ),
+    "may_not_vouch.self": (
+        "C’est votre propre demande\u00a0: montrez-la à deux voisins.",
+        "This is your own request: show it to two neighbours.",
+    ),
+    "may_not_vouch.level": (
+        "Pour parrainer, il faut une adresse confirmée par courrier ou en personne.",
+        "To vouch, your own address must be confirmed by post or in person.",
+    ),
+    "may_not_vouch.too_new": (
+        "Votre adresse est confirmée depuis moins de 14\u00a0jours. Ensuite, vous pourrez parrainer.",
+        "Your address was confirmed less than 14 days ago. After that, you can vouch.",
+    ),
+    "may_not_vouch.household": (
+        "Cette personne est de votre foyer. Il lui faut deux voisins d’autres foyers.",
+        "This person is of your household. They need two neighbours of other households.",
+    ),
+    "may_not_vouch.not_near": (
+        "Cette personne n’habite pas assez près de chez vous.",
+        "This person does not live near enough to you.",
+    ),
     "endpoint_not_allowed": (
         "Ce navigateur passe par un service que ce serveur ne connaît pas.",
         "This browser uses a push service that this server does not know.",
@@ -265,7 +285,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
 def message_of(code: str, language: str, fields: Mapping[str, object] | None = None) -> str:
     """The sentence for a code; unknown codes read as a fault so that nobody sees a bare code."""
     given = _Given(fields or {})
-    if f"{code}.one" in SENTENCES and 1 in given.values():
+    if f"{code}.{given['reason']}" in SENTENCES:
+        code = f"{code}.{given['reason']}"
+    elif f"{code}.one" in SENTENCES and 1 in given.values():
         code = f"{code}.one"
     french, english = SENTENCES.get(code, SENTENCES["fault"])
     return (english if language == "en" else french).format_map(given)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.alerting import asked
-from tests.browser.among import befriend, key
+from tests.browser.among import befriend, key, post, sign_up
 from tests.browser.conftest import STREET, Open, card, write
 from tests.browser.test_accessible import settle, violations
+from tests.browser.test_among_neighbours import Contexts
 from tests.browser.test_chat import act, bubble, open_thread
 from tests.support.app import Resident, ServerProcess
 
@@ -140,3 +142,27 @@ def test_who_is_outside_reports_a_group(
     page.get_by_label("Une arnaque").check()
     page.get_by_role("dialog").get_by_role("button", name="Envoyer").click()
     expect(page.get_by_text("Numéro de suivi")).to_be_visible()
+
+
+def test_who_may_not_vouch_reads_why_and_has_no_button(
+    house: ServerProcess, contexts: Contexts, camille: Resident, open_as: Open
+) -> None:
+    newcomer, visitor = contexts(), contexts()
+    sign_up(newcomer, house, "Ombline Prigent", "Prigent")
+    sign_up(visitor, house, "Corentin Gall", "Gall")
+    request = post(newcomer, house, "/api/verification/vouch-requests", {})["id"]
+    asked_of = f"/api/verification/vouch-requests/{request}"
+    assert visitor.request.get(house.origin + asked_of).status == HTTPStatus.FORBIDDEN
+
+    for context, why in [
+        (newcomer, "C’est votre propre demande"),
+        (visitor, "Pour parrainer, il faut une adresse confirmée par courrier ou en personne"),
+    ]:
+        page = context.new_page()
+        page.goto(f"{house.origin}/parrainer/{request}")
+        expect(page.get_by_text(why)).to_be_visible()
+        expect(page.get_by_role("button", name="Oui")).to_have_count(0)
+
+    page = open_as(camille, f"/parrainer/{key()}")
+    expect(page.get_by_text("Cette demande n’est plus ouverte.")).to_be_visible()
+    expect(page.get_by_role("button", name="Oui")).to_have_count(0)

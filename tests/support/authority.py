@@ -319,6 +319,7 @@ CLOSED = (
     ),
     route("POST /api/verification/vouch-requests", 201, vouched=409, **PROVED | ORGANISATION),
     route("GET /api/verification/vouch-requests", 200),
+    route("GET /api/verification/vouch-requests/{request}", 404, None, {"request": NOBODY}),
     route("POST /api/vouches", 404, {"request": NOBODY}),
     route("POST /api/household/members", 404, {"request": NOBODY}),
     route("POST /api/photos", 415, expired=403),

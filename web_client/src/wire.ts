@@ -1431,6 +1431,7 @@ export type RouteMap = {
   "POST /api/verification/location": { request: HerePosition; response: AboutMe };
   "POST /api/verification/vouch-requests": { request: undefined; response: VouchRequest };
   "GET /api/verification/vouch-requests": { request: undefined; response: VouchRequests };
+  "GET /api/verification/vouch-requests/{request}": { request: undefined; response: VouchRequest };
   "POST /api/vouches": { request: NewVouch; response: VouchGiven };
   "POST /api/household/members": { request: NewVouch; response: undefined };
   "POST /api/photos": { request: undefined; response: PhotoTaken };

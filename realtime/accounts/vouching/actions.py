@@ -82,14 +82,38 @@ def list_open(
     own = store.find_open_of(tx, member.account, now - HOLDS)
     found = [] if own is None else [_open(tx, own, member)]
     if member.standing(now) in TABLE[Act.VOUCH]:
-        lived = find_lived(tx, keyring, member.account)
-        housemates = set() if lived is None else set(list_door(tx, lived.door))
+        housemates = _list_door_of(tx, keyring, member)
         may_vouch = rights.may(member, Act.VOUCH, now)
         for request in store.list_open_near(tx, ring(member.home_cell), now - HOLDS, SHOWN):
             is_housemate = request.account in housemates
             if request.account != member.account and (may_vouch or is_housemate):
                 found.append(_open(tx, request, member, is_housemate=is_housemate))
     return [one for one in found if one is not None]
+
+
+def get_open(
+    tx: Tx, keyring: Keyring, member: Member, rights: Rights, asked: str, now: datetime
+) -> Open:
+    """A request by its link, for who may give their word or say that they live together."""
+    request = _get_request(tx, asked)
+    is_housemate = (
+        member.standing(now) in TABLE[Act.VOUCH]
+        and request.account != member.account
+        and request.account in _list_door_of(tx, keyring, member)
+    )
+    found = _open(tx, request, member, is_housemate=is_housemate)
+    if found is None or not request.is_open(now):
+        raise Refused("not_found")
+    reason = reason_against(member, found.newcomer, rights, now)
+    if reason is not None and not is_housemate:
+        raise Refused("may_not_vouch", reason=reason)
+    return found
+
+
+def _list_door_of(tx: Tx, keyring: Keyring, member: Member) -> set[str]:
+    """The accounts behind the member's door, their own among them."""
+    lived = find_lived(tx, keyring, member.account)
+    return set() if lived is None else set(list_door(tx, lived.door))
 
 
 def _open(tx: Tx, request: Request, reader: Member, *, is_housemate: bool = False) -> Open | None:

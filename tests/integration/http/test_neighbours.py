@@ -61,6 +61,11 @@ async def ask(client, token):
     return answer.status, await answer.json()
 
 
+async def look_at(client, token, request):
+    answer = await client.get(f"/api/verification/vouch-requests/{request}", headers=bearer(token))
+    return answer.status, await answer.json()
+
+
 async def vouch(client, token, request):
     answer = await client.post("/api/vouches", json={"request": request}, headers=bearer(token))
     return answer.status, await answer.json()
@@ -100,7 +105,7 @@ async def test_who_may_not_vouch_is_told_why(client, house, town):
     _, asked = await ask(client, ines["token"])
     own = await ask(client, near.token)
 
-    reasons = {}
+    reasons, sentences = {}, set()
     for name, token in {
         "self": ines["token"],
         "level": visitor["token"],
@@ -110,9 +115,14 @@ async def test_who_may_not_vouch_is_told_why(client, house, town):
     }.items():
         status, body = await vouch(client, token, asked["id"])
         assert (status, body["code"]) == (403, "may_not_vouch")
+        assert await look_at(client, token, asked["id"]) == (status, body)
         reasons[name] = body["reason"]
+        sentences.add(body["message"])
 
     assert reasons == {name: name for name in reasons}
+    assert len(sentences) == len(reasons)
+    status, shown = await look_at(client, near.token, asked["id"])
+    assert (status, shown["id"], shown["housemate"]) == (200, asked["id"], False)
     assert (own[0], own[1]["code"]) == (409, "already_verified")
     assert (await vouch(client, near.token, "0" * 26))[0] == 404
 
@@ -186,6 +196,7 @@ async def test_a_housemate_is_taken_in_by_who_lives_there(client, house, town):
     seen = await (
         await client.get("/api/verification/vouch-requests", headers=bearer(paul.token))
     ).json()
+    by_link = await look_at(client, paul.token, asked[0])
     answers = []
     for token, request in (
         (paul.token, asked[1]),
@@ -197,6 +208,7 @@ async def test_a_housemate_is_taken_in_by_who_lives_there(client, house, town):
         answers.append(answer.status)
 
     assert [(one["id"], one["housemate"]) for one in seen["requests"]] == [(asked[0], True)]
+    assert by_link == (200, seen["requests"][0])
     assert answers == [403, 403, 204]
     joined = await house.db.read(find_member, mate["account"])
     assert (joined.level, joined.household) == ("vouched", paul.account)

@@ -202,6 +202,10 @@ WAYS: dict[str, dict[str, Way]] = {
         "already_asked": asked_twice,
         "vouch_request_quota": a_fourth_request,
     },
+    "GET /api/verification/vouch-requests/{request}": {
+        "may_not_vouch": for_oneself,
+        "not_found": resident_gives(request=NOBODYS),
+    },
     "POST /api/vouches": {
         "invalid": newcomer_gives(),
         "may_not_vouch": for_oneself,
