@@ -41,6 +41,8 @@ Outcome = Literal["home", "brought_back", "false_alarm", "died", "over"]
 OPEN: tuple[State, ...] = ("active", "disputed")
 CLOSED: tuple[State, ...] = ("resolved", "expired", "withdrawn", "removed")
 DISPUTES_SUSPEND = 3
+# Two households say so: a fire at night is not one neighbour's dream.
+CONFIRMED_BY = 2
 WITHDRAW_WITHIN = timedelta(minutes=2)
 ARCHIVED_AFTER = timedelta(days=30)
 RING_AGAIN_AFTER = timedelta(hours=24)

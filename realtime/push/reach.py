@@ -20,7 +20,7 @@ def reach_of(
     tx: Tx, alert: str, rounded: Callable[[int], int | None], now: datetime
 ) -> dict[str, object]:
     """The shape `PushReach`; seconds from raising it, numbers as they may be shown."""
-    run = next((one for one in runs.list_runs(tx, alert) if one.kind == "alert"), None)
+    run = runs.find_newest(tx, alert, "alert")
     if run is None:
         return dict.fromkeys(_COUNTS) | dict.fromkeys(_SECONDS) | {"is_done": False}
     is_done = run.accepted >= run.phones or now >= run.expires_at

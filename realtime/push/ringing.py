@@ -70,7 +70,7 @@ def ring_some(tx: Tx, run: Run, occasion: Occasion, accounts: Sequence[str], now
     runs.hold(tx, run.id)
     devices = store.list_ringing(tx, accounts)
     with_phone = {account for _, account, _ in devices}
-    decided = runs.list_decided(tx, run.id, with_phone)
+    decided = runs.list_decided(tx, run.id, with_phone, but_held=occasion.notice.passes)
     waiting = [one for one in accounts if one in with_phone and one not in decided]
     if not waiting:
         return 0

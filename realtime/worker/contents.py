@@ -15,7 +15,7 @@ from realtime.members.prefs.model import WORDS
 from realtime.push.delivering import Wanted
 from realtime.push.model import Run
 from realtime.push.payload import Content
-from realtime.push.runs.store import find_run, list_runs
+from realtime.push.runs.store import find_newest, find_run
 from realtime.worker import calling, said
 from realtime.worker.occasions import find_announcement, is_grave, rings
 
@@ -33,8 +33,8 @@ def _alert(tx: Tx, run: Run, now: datetime) -> Wanted | None:
     alert = find_alert(tx, run.subject)
     if alert is None or not rings(alert, now):
         return None
-    newest = next((one for one in list_runs(tx, run.subject) if one.kind == "alert"), run)
-    if newest.version > run.version:
+    newest = find_newest(tx, run.subject, "alert")
+    if newest is not None and newest.version > run.version:
         # It rang anew since: what is left of this one is replaced by that.
         return None
     return Wanted(

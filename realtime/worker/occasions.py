@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from realtime.alerts.model import Alert
+from realtime.alerts.model import CONFIRMED_BY, Alert
 from realtime.alerts.sightings import store as sightings
 from realtime.alerts.store import find_alert, list_owners
 from realtime.announcements import store as announcements
@@ -20,11 +20,10 @@ from realtime.members.store import list_under, sample_under
 from realtime.outbox import Job
 from realtime.push.policy import Notice
 from realtime.push.ringing import Occasion, count_phones
+from realtime.push.runs.store import find_newest
 from realtime.worker.calling import called_by
 from realtime.worker.meant import Meant
 
-# Two households say so: a fire at night is not one neighbour's dream.
-_CONFIRMED_BY = 2
 # Where a worker was away for long: what was raised then still rings for this long, if it lasts.
 _LIFE = {"push.sighting": timedelta(hours=12), "push.match": timedelta(hours=24)}
 
@@ -41,6 +40,10 @@ def _meant_by(tx: Tx, job: Job, now: datetime) -> Meant | None:
     about = job.about
     if job.name == "push.alert":
         return _alert(tx, str(about["alert"]), int(about["version"]), job.expires_at, now)
+    if job.name == "push.confirmed":
+        # Where nobody rang yet, the job that will knows that it is confirmed.
+        run = find_newest(tx, str(about["alert"]), "alert")
+        return None if run is None else _alert(tx, run.subject, run.version, job.expires_at, now)
     if job.name == "push.sighting":
         sighting = sightings.find_sighting(tx, str(about["sighting"]))
         return None if sighting is None else _own(tx, job, sighting.alert, sighting.id, now)
@@ -105,7 +108,7 @@ def _passes(tx: Tx, alert: Alert) -> bool:
         return alert.organisation is not None and alert.severity == "life"
     if quiet == "confirmed":
         confirms = sightings.count_voices(tx, [alert.id]).get((alert.id, "confirm"), 0)
-        return confirms >= _CONFIRMED_BY
+        return confirms >= CONFIRMED_BY
     return False
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from realtime.accounts.emails.store import find_confirmed
 from realtime.accounts.store import get_email
 from realtime.alerts.store import find_alert
-from realtime.clock import Clock, to_millis
+from realtime.clock import Clock
 from realtime.db import Database, Tx
 from realtime.ids import new_ulid
 from realtime.keyring import Keyring
@@ -27,7 +27,7 @@ from realtime.push.endpoints import allowed_by
 from realtime.push.keys import KeyRing
 from realtime.push.model import IDLE_AFTER, KEPT, SEEN_KEPT, Run
 from realtime.push.results import REFUSED
-from realtime.push.ringing import AT_ONCE, begin, decide_all
+from realtime.push.ringing import AT_ONCE, decide_all
 from realtime.push.runs import store as runs
 from realtime.push.sender import Sender
 from realtime.push.store import disable_idle, forget_disabled, forget_left
@@ -36,16 +36,22 @@ from realtime.push.waiting import ring_waiting
 from realtime.settings import Settings
 from realtime.worker.asking_again import still_meant
 from realtime.worker.contents import digest_of, wanted_of
-from realtime.worker.deciding import decide_all_meant
+from realtime.worker.deciding import begin_run, decide_all_meant
 from realtime.worker.meant import Meant
 from realtime.worker.occasions import meant_by, rings, rooms_of
 from realtime.worker.runner import Run as Work
 from realtime.worker.said import LANGUAGES, said_of_alert
 from realtime.worker.schedules import CHUNK, Schedule
 
-UNANSWERED_AFTER = timedelta(minutes=5)
 _HOUR = timedelta(hours=1)
-_RINGS = ("push.alert", "push.sighting", "push.match", "push.announcement", "push.message")
+_RINGS = (
+    "push.alert",
+    "push.confirmed",
+    "push.sighting",
+    "push.match",
+    "push.announcement",
+    "push.message",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +80,7 @@ class PushJobs:
     async def ring(self, job: Job) -> None:
         """Decide for everybody meant, nearest first; batches start while it goes on."""
         for meant in await self.db.read(meant_by, job, self.rights, self.clock.now()):
-            run = await self.db.write(_begin, meant, self.clock.now())
+            run = await self.db.write(begin_run, job, meant, self.clock.now())
             if not await decide_all_meant(self.db, self.clock, run, meant):
                 await self.db.write(_hand_on, job, self.clock.now())
                 return
@@ -125,15 +131,6 @@ class PushJobs:
 def _hand_on(tx: Tx, job: Job, now: datetime) -> None:
     """The same once more, at once: who has a decision is passed over."""
     add(tx, job.name, job.about, now, expires_at=job.expires_at)
-
-
-def _begin(tx: Tx, meant: Meant, now: datetime) -> Run:
-    run = begin(tx, meant.occasion, now)
-    if meant.by_mail and to_millis(run.queued_at) == to_millis(now):
-        about = {"alert": run.subject, "version": run.version, "run": run.id}
-        due = meant.occasion.raised_at + UNANSWERED_AFTER
-        add(tx, "push.unanswered", about, now, run_at=due, expires_at=run.expires_at)
-    return run
 
 
 def _end_some(tx: Tx, alert_id: str, after: str, now: datetime) -> str | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from realtime.alerts import store as alerts
 from realtime.alerts.area import is_near
 from realtime.alerts.audience import hears_area, tell
 from realtime.alerts.filter import require_act
-from realtime.alerts.model import OPEN, Alert, disputed, moved
+from realtime.alerts.model import CONFIRMED_BY, OPEN, Alert, disputed, moved
+from realtime.alerts.ringing import ring_confirmed
 from realtime.alerts.sightings import store
 from realtime.alerts.sightings.model import SHOWN_AFTER, Sighting
 from realtime.db import Tx
@@ -124,11 +126,15 @@ def _tell_owners(tx: Tx, alert: Alert, sighting: Sighting) -> list[Event]:
 
 
 def confirm(tx: Tx, member: Member, rights: Rights, alert_id: str, now: datetime) -> Changed[str]:
-    """My household saw it too. At night a danger rings only once two have."""
+    """My household saw it too. At night a danger rings only once two have, and rings then."""
     alert = _may_judge(tx, member, rights, alert_id, now)
     after = moved(alert, "confirm", now)
     if not store.say(tx, alert.id, member.household, member.account, "confirm", now):
         return Changed(alert.id)
+    households = store.count_voices(tx, [alert.id])[alert.id, "confirm"]
+    if alert.row.quiet == "confirmed" and households == CONFIRMED_BY and after.state == "active":
+        after = replace(after, rang_at=now)
+        ring_confirmed(tx, after, now)
     alerts.save_alert(tx, after)
     return Changed(alert.id, tell(tx, after, "alert.updated", rights, now))
 

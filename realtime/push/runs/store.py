@@ -64,6 +64,16 @@ def list_runs(tx: Tx, subject: str) -> list[Run]:
     return [_run(row) for row in rows]
 
 
+def find_newest(tx: Tx, subject: str, kind: str) -> Run | None:
+    row = tx.find(
+        f"""SELECT {_COLUMNS} FROM push_run WHERE subject = :subject AND kind = :kind
+            ORDER BY id DESC LIMIT 1""",
+        subject=subject,
+        kind=kind,
+    )
+    return None if row is None else _run(row)
+
+
 def find_last(tx: Tx, kind: str) -> Run | None:
     row = tx.find(
         f"SELECT {_COLUMNS} FROM push_run WHERE kind = :kind ORDER BY id DESC LIMIT 1", kind=kind
@@ -97,6 +107,20 @@ def add_run(tx: Tx, run: Run) -> Run:
     return _run(row)
 
 
+def ring_on(tx: Tx, run: Run, raised_at: datetime, expires_at: datetime) -> bool:
+    """It has rung already, and what it tells of became news again. True the first time."""
+    return (
+        tx.run(
+            """UPDATE push_run SET raised_at = :raised, expires_at = :expires
+               WHERE id = :id AND raised_at < :raised""",
+            id=run.id,
+            raised=to_millis(raised_at),
+            expires=to_millis(expires_at),
+        )
+        > 0
+    )
+
+
 def hold(tx: Tx, run: str) -> None:
     """Until this transaction ends, others about the same run wait."""
     tx.run("UPDATE push_run SET phones = phones WHERE id = :id", id=run)
@@ -127,18 +151,30 @@ def note_shown(tx: Tx, run: str, now: datetime) -> None:
     )
 
 
-def list_all_decided(tx: Tx, run: str) -> set[str]:
-    rows = tx.all("SELECT account FROM push_decision WHERE run = :run", run=run)
+# What a quiet hour held back and did not ring since.
+_HELD = """action IN ('delay', 'off') AND reason IN ('quiet_hours', 'snoozed', 'over_by_then')"""
+
+
+def list_all_decided(tx: Tx, run: str, *, but_held: bool) -> set[str]:
+    """`but_held`: it passes quiet hours by now, and whom they kept it from is decided anew."""
+    rows = tx.all(
+        f"SELECT account FROM push_decision WHERE run = :run AND NOT (:but_held AND {_HELD})",
+        run=run,
+        but_held=but_held,
+    )
     return {account for (account,) in rows}
 
 
-def list_decided(tx: Tx, run: str, accounts: Collection[str]) -> set[str]:
+def list_decided(tx: Tx, run: str, accounts: Collection[str], *, but_held: bool) -> set[str]:
+    """The same of these."""
     if not accounts:
         return set()
     rows = tx.all(
-        "SELECT account FROM push_decision WHERE run = :run AND account IN :accounts",
+        f"""SELECT account FROM push_decision WHERE run = :run AND account IN :accounts
+            AND NOT (:but_held AND {_HELD})""",
         run=run,
         accounts=tuple(accounts),
+        but_held=but_held,
     )
     return {account for (account,) in rows}
 
