@@ -5,6 +5,7 @@ The page says where it stands (« Retrouvé ! ») by itself and asks again each 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from aiohttp import web
@@ -12,7 +13,7 @@ from jinja2 import Environment
 
 from realtime.accounts.sessions import Asker
 from realtime.alerts.model import Alert
-from realtime.alerts.poster.actions import first_photo, get_public, put_up
+from realtime.alerts.poster.actions import Shown, first_photo, get_public, put_up
 from realtime.alerts.poster.printing import Printer
 from realtime.alerts.poster.words import KINDS, facts_of, poster_of
 from realtime.db import Tx
@@ -22,6 +23,7 @@ from realtime.http.edge import language_of
 from realtime.http.house import House
 from realtime.http.throttle import hold_back, ip_key
 from realtime.journal import Changed
+from realtime.members.prefs import get_prefs
 from realtime.photos.store import get_pixels
 
 _POLICY = (
@@ -46,8 +48,8 @@ _PAGE = Environment(autoescape=True).from_string(
 <meta name="robots" content="noindex, noarchive"><meta http-equiv="refresh" content="60">
 <title>{{ kind }} · Palier</title><link rel="stylesheet" href="/a/poster.css"></head>
 <body><main><p class="state {{ look }}" role="status">{{ state }}</p><h1>{{ title }}</h1>
-{% if photo %}<img src="{{ photo }}" alt="{{ kind }}">{% endif %}
-{% for label, value in facts %}<p>{{ label }} : <strong>{{ value }}</strong></p>{% endfor %}
+{% if photo %}<img src="{{ photo }}" alt="{{ alt }}">{% endif %}
+{% for label, value in facts %}<p>{{ label }} <strong>{{ value }}</strong></p>{% endfor %}
 {% if body %}<p>{{ body }}</p>{% endif %}
 {% if go %}<p><a class="go" href="{{ go }}">{{ seen }}</a></p><p>{{ safe }}</p>{% endif %}
 </main></body></html>"""
@@ -57,7 +59,7 @@ _WORDS = {
         "found": "Retrouvé\u202f!",
         "over": "La recherche est terminée.",
         "seen": "Je l’ai vu",
-        "safe": "Votre message passe par Palier : aucun numéro n’est échangé. "
+        "safe": "Votre message passe par Palier\u00a0: aucun numéro n’est échangé. "
         "Ne donnez jamais d’argent ni de code.",
     },
     "en": {
@@ -81,15 +83,18 @@ class PosterRoutes:
         """The PDF. From then on the public page exists."""
         alert_id = request.match_info["alert"]
 
-        def act(tx: Tx, asker: Asker, now: datetime) -> Changed[tuple[Alert, bytes | None, str]]:
+        def act(
+            tx: Tx, asker: Asker, now: datetime
+        ) -> Changed[tuple[Mapping[str, object], bytes | None, Alert]]:
             put = put_up(tx, asker.member, alert_id, now)
             alert, photo = put.value
             pixels = None if photo is None else get_pixels(tx, photo)
-            return Changed((alert, pixels, asker.member.language), put.events)
+            zone = get_prefs(tx, alert.author).quiet.zone
+            words = poster_of(alert, asker.member.language, self._house.settings.origin, zone)
+            return Changed((words, pixels, alert), put.events)
 
-        alert, pixels, language = await change_as(self._house, request, act)
+        words, pixels, alert = await change_as(self._house, request, act)
         await hold_back(self._house.limits, "photo", alert.author)
-        words = poster_of(alert, language, self._house.settings.origin)
         pdf = await self._printer.print(words, pixels)
         name = f'attachment; filename="palier-{alert.kind}.pdf"'
         return web.Response(
@@ -100,12 +105,11 @@ class PosterRoutes:
         alert_id = request.match_info["alert"]
         await hold_back(self._house.limits, "page", ip_key(request))
 
-        def read(tx: Tx) -> tuple[Alert, bool]:
-            alert = get_public(tx, alert_id)
-            return alert, first_photo(tx, alert_id) is not None
+        def read(tx: Tx) -> tuple[Alert, Shown | None]:
+            return get_public(tx, alert_id), first_photo(tx, alert_id)
 
-        alert, has_photo = await self._house.db.read(read)
-        text = _page(alert, language_of(request), self._house.clock.now(), has_photo=has_photo)
+        alert, photo = await self._house.db.read(read)
+        text = _page(alert, language_of(request), self._house.clock.now(), photo)
         return web.Response(
             text=text, content_type="text/html", headers={"Content-Security-Policy": _POLICY}
         )
@@ -121,7 +125,7 @@ class PosterRoutes:
             photo = first_photo(tx, alert_id)
             if photo is None or not is_open:
                 raise Refused("not_found")
-            return get_pixels(tx, photo)
+            return get_pixels(tx, photo.id)
 
         return web.Response(body=await self._house.db.read(read), content_type="image/webp")
 
@@ -131,7 +135,7 @@ class PosterRoutes:
         )
 
 
-def _page(alert: Alert, language: str, now: datetime, *, has_photo: bool) -> str:
+def _page(alert: Alert, language: str, now: datetime, photo: Shown | None) -> str:
     words = _WORDS[language]
     kind = KINDS[alert.kind][1 if language == "en" else 0]
     open_now = alert.is_open(now)
@@ -142,7 +146,8 @@ def _page(alert: Alert, language: str, now: datetime, *, has_photo: bool) -> str
         look="" if open_now else "found" if found else "over",
         state=kind if open_now else words["found"] if found else words["over"],
         title=alert.title,
-        photo=f"/a/{alert.id}/photo" if has_photo and open_now else "",
+        photo=f"/a/{alert.id}/photo" if photo and open_now else "",
+        alt=photo.alt if photo and photo.alt else kind,
         facts=facts_of(alert, language) if open_now else [],
         body=alert.body if open_now else "",
         go=f"/alertes/{alert.id}" if open_now else "",

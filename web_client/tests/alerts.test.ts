@@ -3,7 +3,7 @@ import { byConversation, heard, foremost, inSight, listed, news, NOTHING, opened
 import { boxOf, centreOf, circleRound } from "../src/alerts/cells";
 import { parse } from "../src/alerts/streets";
 import { alertWords } from "../src/alerts/words";
-import { endOf, factsOf, headlineOf } from "../src/alerts/ending";
+import { endOf, factsOf, headlineOf, outcomesOf } from "../src/alerts/ending";
 import { polygonOf } from "../src/alerts/cells";
 import { countdown, nextTime } from "../src/alerts/dates";
 import { said, typed } from "../src/alerts/draft.svelte";
@@ -106,6 +106,12 @@ test("the end of an alert is told with thanks, and death without green words", (
   expect(endOf(alert(1, { state: "resolved", outcome: "home", thanks }), words)).toBe("Moustache est à la maison. Merci à Inès R., Paul M. et 2 autres.");
   expect(endOf(alert(1, { state: "resolved", outcome: "home", thanks: thanks.slice(0, 1) }), words)).toBe("Moustache est à la maison. Merci à Inès R.");
   expect(endOf(alert(1, { state: "resolved", outcome: "died" }), words)).toBe(words.diedWords);
+});
+
+test("what hangs on walls can be found, an object too; what is on the road is only over", () => {
+  const umbrella: Partial<Alert> = { kind: "lost_found_object", title: "Un parapluie", details: {}, state: "resolved", outcome: "brought_back" };
+  expect(endOf(alert(1, umbrella), alertWords("fr"))).toBe(alertWords("fr").found);
+  expect([outcomesOf("lost_found_object"), outcomesOf("road")]).toEqual([["brought_back", "over", "false_alarm"], ["over", "false_alarm"]]);
 });
 
 test("both languages say everything, each in its own typography", () => {

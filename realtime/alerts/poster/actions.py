@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from realtime.alerts import store
 from realtime.alerts.model import OPEN, Alert
@@ -30,7 +31,8 @@ def put_up(
     if alert.poster_at is None:
         alert = replace(alert, poster_at=now)
         store.save_alert(tx, alert)
-    return Changed((alert, first_photo(tx, alert.id)))
+    photo = first_photo(tx, alert.id)
+    return Changed((alert, None if photo is None else photo.id))
 
 
 def get_public(tx: Tx, alert_id: str) -> Alert:
@@ -41,6 +43,13 @@ def get_public(tx: Tx, alert_id: str) -> Alert:
     return alert
 
 
-def first_photo(tx: Tx, alert_id: str) -> str | None:
+class Shown(NamedTuple):
+    """A photo, and what it shows in its author's words, perhaps none."""
+
+    id: str
+    alt: str
+
+
+def first_photo(tx: Tx, alert_id: str) -> Shown | None:
     shown = photos.list_used_by(tx, [alert_id]).get(alert_id, [])
-    return str(shown[0]["id"]) if shown else None
+    return Shown(str(shown[0]["id"]), str(shown[0]["alt"])) if shown else None

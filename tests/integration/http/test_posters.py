@@ -29,6 +29,8 @@ async def cat(client, house):
     ada, bo = map(bearer, tokens)
     form = {"photo": io.BytesIO(png())}
     taken = await (await client.post("/api/photos", data=form, headers=ada)).json()
+    said = {"alt": "Un chat roux sur un mur"}
+    await client.patch(f"/api/photos/{taken['id']}", json=said, headers=ada)
     details = {"name": "Moustache", "colours": ["roux"], "hidden_mark": "oreille fendue"}
     given = asked(house.clock.now(), photos=[taken["id"]], details=details)
     place = (given.place.lon, given.place.lat)
@@ -58,6 +60,7 @@ async def test_the_poster_has_the_words_and_no_secret(client, cat):
     assert len(pdf.pages) == 1
     assert "CHAT PERDU" in text
     assert "Moustache a disparu" in text
+    assert "Couleurs : roux" in text.replace("\u00a0", " ")
     assert f"/a/{alert}" in text.replace(" ", "").replace("\n", "")
     for secret in ("oreille", "Chaussée", HOME, "Camille"):
         assert secret not in text
@@ -71,6 +74,8 @@ async def test_the_page_turns_to_found_by_itself(client, house, cat):
     assert answer.status == 200
     assert "Chat perdu" in page
     assert "Je l’ai vu" in page
+    assert 'alt="Un chat roux sur un mur"' in page
+    assert "Couleurs\u00a0: <strong>roux" in page
     assert "oreille" not in page
     assert HOME not in page
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]

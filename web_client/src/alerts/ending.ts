@@ -1,14 +1,22 @@
 // What is said of an alert in a line: what happened, how it ended (good news first).
 
-import type { Alert } from "../wire";
-import { KINDS } from "./kinds";
+import type { Alert, AlertResolve } from "../wire";
+import { KINDS, PRINTED, type Kind } from "./kinds";
 import type { AlertWords } from "./words";
+
+/** How an alert of this kind may end, good news first. */
+export function outcomesOf(kind: Kind): NonNullable<AlertResolve["outcome"]>[] {
+  if (KINDS[kind].pet) return ["home", "brought_back", "false_alarm", "died"];
+  // Its poster says that it was found.
+  return PRINTED.has(kind) ? ["brought_back", "over", "false_alarm"] : ["over", "false_alarm"];
+}
 
 export function endOf(alert: Alert, words: AlertWords): string {
   if (alert.state === "withdrawn") return words.withdrawn;
   if (alert.state !== "resolved") return alert.state === "expired" ? words.expired : words.ended;
   if (alert.outcome === "died") return words.diedWords;
   if (alert.outcome === "false_alarm" || alert.outcome === "over" || alert.outcome === null) return words.outcomes[alert.outcome ?? "over"];
+  if (!KINDS[alert.kind].pet) return [words.found, thanksOf(alert, words)].filter((line) => line !== "").join(" ");
   const name = typeof alert.details.name === "string" ? alert.details.name : words.kinds[alert.kind];
   return [words.isHome(name), thanksOf(alert, words)].filter((line) => line !== "").join(" ");
 }
