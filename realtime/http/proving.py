@@ -175,12 +175,12 @@ def _card(asked: postcards.Asked) -> Body:
 
 
 def _request(one: vouching.Open) -> Body:
-    """The shape `VouchRequest`: first name, initial and street, as neighbours see each other."""
+    """The shape `VouchRequest`: first name and initial; a street would tell two homes of a cell
+    apart."""
     return {
         "id": one.request.id,
         "account": one.newcomer.account,
         "name": short_name(one.newcomer.name),
-        "street": one.newcomer.street,
         "asked_at": millis_to_iso(one.request.asked_at),
         "until": to_iso(from_millis(one.request.asked_at) + HOLDS),
         "vouches": one.vouches,

@@ -45,7 +45,6 @@ class VouchRequest(Shape):
     id: Ulid
     account: str
     name: str
-    street: str
     asked_at: Moment
     until: Moment
     vouches: int

@@ -1295,7 +1295,6 @@ export type VouchRequest = {
   id: string;
   account: string;
   name: string;
-  street: string;
   /** RFC 3339, UTC, milliseconds */
   asked_at: string;
   /** RFC 3339, UTC, milliseconds */
