@@ -91,6 +91,12 @@ class Buckets:
         self._held[key] = (tokens - 1, now)
         return None
 
+    def give_back(self, key: str) -> None:
+        """Put a token back that `hit` took."""
+        if (held := self._held.get(key)) is not None:
+            tokens, at = held
+            self._held[key] = (min(self._rate.burst, tokens + 1), at)
+
     def _prune(self, now: float) -> None:
         full = self._rate.burst / self._rate.per_second
         self._held = {key: held for key, held in self._held.items() if now - held[1] < full}
@@ -136,6 +142,19 @@ class Limits:
             self._shared.note_away(error)
             return here.hit(key, share=0.5)
 
+    async def give_back(self, name: str, key: str) -> None:
+        """Undo a `hit` that was allowed: what it stood for did not happen."""
+        here = self._here[name]
+        if not self._is_on:
+            return
+        if self._shared is not None and not self._shared.is_away():
+            try:
+                await self._shared.give_back(name, self._rates[name], key)
+                return
+            except Exception as error:
+                self._shared.note_away(error)
+        here.give_back(key)
+
     async def close(self) -> None:
         """Give the connections to Redis back."""
         if self._shared is not None:
@@ -162,12 +181,7 @@ class _Shared:
         self._is_away = False
 
     async def hit(self, name: str, rate: Rate, key: str) -> float | None:
-        item = self._items.get(name)
-        if item is None:
-            item = RateLimitItemPerSecond(
-                max(1, round(rate.burst)), max(1, round(rate.burst / rate.per_second)), "palier"
-            )
-            self._items[name] = item
+        item = self._item(name, rate)
         now = time.monotonic()
         if now - self._away_at < 1:
             raise ConnectionError("away a moment ago")
@@ -182,6 +196,20 @@ class _Shared:
             return None
         window = await self._limiter.get_window_stats(item, name, key)
         return max(0.0, window.reset_time - time.time())
+
+    async def give_back(self, name: str, rate: Rate, key: str) -> None:
+        # The window is a list of the moments, the newest first; the library only adds to it.
+        bridge: Any = self._storage.bridge
+        entries = bridge.prefixed_key(self._item(name, rate).key_for(name, key))
+        await bridge.get_connection().lpop(entries)
+
+    def _item(self, name: str, rate: Rate) -> RateLimitItem:
+        item = self._items.get(name)
+        if item is None:
+            item = self._items[name] = RateLimitItemPerSecond(
+                max(1, round(rate.burst)), max(1, round(rate.burst / rate.per_second)), "palier"
+            )
+        return item
 
     async def _ask_what_it_is(self) -> None:
         """On a cluster each key lives on a server of its own: the same scripts, another client."""

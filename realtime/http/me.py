@@ -17,7 +17,7 @@ from realtime.http.asking import change_as, read_as
 from realtime.http.bodies import json_answer, read_shape
 from realtime.http.house import House
 from realtime.http.places import find_home
-from realtime.http.throttle import Failures, hold_back, ip_key
+from realtime.http.throttle import guess, hold_back, ip_key
 from realtime.journal import Changed
 from realtime.members.me import me_of
 from realtime.members.rights import Rights
@@ -29,9 +29,8 @@ from realtime.wire.http_accounts import MePatch, NewHome, PasswordChange
 class MeRoutes:
     """`/api/me`, `/api/sessions`, `/api/email/send`."""
 
-    def __init__(self, house: House, failures: Failures) -> None:
+    def __init__(self, house: House) -> None:
         self._house = house
-        self._failures = failures
 
     async def me(self, request: web.Request) -> web.StreamResponse:
         rights = self._house.rights
@@ -89,12 +88,10 @@ class MeRoutes:
         asked = await read_shape(request, PasswordChange)
         house = self._house
         asker, old_hash, email = await read_as(house, request, _own_secrets)
-        tries = (("sign_in", f"{email} {ip_key(request)}"),)
-        self._failures.check(*tries)
         sign_up.require_password(asked.password, email, asker.member.name)
-        if await house.hasher.find_match(asked.current, [old_hash]) is None:
-            await self._failures.count(*tries)
-            raise Refused("wrong_credentials")
+        async with guess(house.limits, ("sign_in", f"{email} {ip_key(request)}")):
+            if await house.hasher.find_match(asked.current, [old_hash]) is None:
+                raise Refused("wrong_credentials")
         new_hash = await house.hasher.hash(asked.password)
         await change_as(
             house,

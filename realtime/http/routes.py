@@ -17,7 +17,6 @@ from realtime.http.posters import PosterRoutes
 from realtime.http.proving import ProvingRoutes
 from realtime.http.push import PushRoutes
 from realtime.http.sign_in import SignInRoutes
-from realtime.http.throttle import Failures
 from realtime.http.tiles import TileRoutes
 from realtime.wire.http import ROUTES
 
@@ -40,8 +39,7 @@ def attach(app: web.Application, house: House) -> None:
 
 
 def _handlers(house: House) -> dict[tuple[str, str], Handler]:
-    failures = Failures(house.limits)
-    sign_in, me = SignInRoutes(house, failures), MeRoutes(house, failures)
+    sign_in, me = SignInRoutes(house), MeRoutes(house)
     arriving, places = ArrivingRoutes(house), PlaceRoutes(house)
     photos, posters = PhotoRoutes(house), PosterRoutes(house)
     proving, push, tiles = ProvingRoutes(house), PushRoutes(house), TileRoutes(house)

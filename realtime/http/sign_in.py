@@ -14,7 +14,7 @@ from realtime.errors import Refused
 from realtime.http import cookies
 from realtime.http.bodies import json_answer, read_shape
 from realtime.http.house import House
-from realtime.http.throttle import Failures, ip_key
+from realtime.http.throttle import guess, ip_key
 from realtime.journal import Changed
 from realtime.wire.http_accounts import SignIn
 
@@ -22,22 +22,19 @@ from realtime.wire.http_accounts import SignIn
 class SignInRoutes:
     """`/api/session`."""
 
-    def __init__(self, house: House, failures: Failures) -> None:
+    def __init__(self, house: House) -> None:
         self._house = house
-        self._failures = failures
 
     async def sign_in(self, request: web.Request) -> web.StreamResponse:
         asked = await read_shape(request, SignIn)
         email = email_of(asked.email)
         ip = ip_key(request)
-        tries = ("sign_in_ip", ip), ("sign_in", f"{email} {ip}")
-        self._failures.check(*tries)
-        found = await self._house.db.read(actions.candidates, email)
         hasher = self._house.hasher
-        at = await hasher.find_match(asked.password, [one.password_hash for one in found])
-        if at is None:
-            await self._failures.count(*tries)
-            raise Refused("wrong_credentials")
+        async with guess(self._house.limits, ("sign_in_ip", ip), ("sign_in", f"{email} {ip}")):
+            found = await self._house.db.read(actions.candidates, email)
+            at = await hasher.find_match(asked.password, [one.password_hash for one in found])
+            if at is None:
+                raise Refused("wrong_credentials")
         matched = found[at]
         weak = hasher.is_weak(matched.password_hash)
         new_hash = await hasher.hash(asked.password) if weak else None

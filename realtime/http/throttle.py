@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
-import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from aiohttp import web
 
 from realtime.engine.limits import Limits
 from realtime.errors import Refused
 from realtime.http.peers import ip_of
-
-# Beyond it the ones who waited longest are forgiven early.
-_KEPT = 20_000
 
 
 async def hold_back(limits: Limits, rate: str, key: str) -> None:
@@ -23,30 +20,26 @@ async def hold_back(limits: Limits, rate: str, key: str) -> None:
         raise Refused("rate", retry_after=max(1, round(retry_after)))
 
 
-class Failures:
-    """After too many wrong tries a key must wait, whatever it tries next."""
+@asynccontextmanager
+async def guess(limits: Limits, *tries: tuple[str, str]) -> AsyncIterator[None]:
+    """One guess at a password, counted for each (rate, key) before it is looked at: many at once
+    are no more than one after the other. Given back unless it ends Refused("wrong_credentials").
 
-    def __init__(self, limits: Limits, now: Callable[[], float] = time.monotonic) -> None:
-        self._limits = limits
-        self._now = now
-        self._until: dict[tuple[str, str], float] = {}
-
-    def check(self, *tries: tuple[str, str]) -> None:
-        """Refused("rate") while one of these (rate, key) has to wait."""
-        now = self._now()
-        waits = [self._until.get(one, now) - now for one in tries]
-        if (longest := max(waits)) > 0:
-            raise Refused("rate", retry_after=max(1, round(longest)))
-
-    async def count(self, *tries: tuple[str, str]) -> None:
-        """One wrong try for each (rate, key)."""
-        for rate, key in tries:
-            retry_after = await self._limits.hit(rate, key)
-            if retry_after is not None:
-                self._until.pop((rate, key), None)
-                self._until[rate, key] = self._now() + retry_after
-        while len(self._until) > _KEPT:
-            del self._until[next(iter(self._until))]
+    Refused("rate") after too many wrong ones, whatever is tried next.
+    """
+    taken: list[tuple[str, str]] = []
+    try:
+        for one in tries:
+            await hold_back(limits, *one)
+            taken.append(one)
+        yield
+    except Refused as refused:
+        if refused.code == "wrong_credentials":
+            taken.clear()
+        raise
+    finally:
+        for one in taken:
+            await limits.give_back(*one)
 
 
 def ip_key(request: web.Request) -> str:

@@ -24,6 +24,16 @@ async def test_two_nodes_share_one_rate(redis_url: str):
     await there.close()
 
 
+async def test_what_one_node_gives_back_another_may_take(redis_url: str):
+    here, there = (Limits(redis_url=redis_url, rates={"x": Rate(0.1, 2)}) for _ in range(2))
+    assert [await here.hit("x", "anna") for _ in range(2)] == [None, None]
+    await here.give_back("x", "anna")
+    assert await there.hit("x", "anna") is None
+    assert await there.hit("x", "anna") is not None
+    await here.close()
+    await there.close()
+
+
 async def test_without_redis_a_node_goes_on_alone_at_half_the_rate():
     limits = Limits(redis_url=f"redis://127.0.0.1:{free_port()}", rates=RATES)
     with capture_logs() as logs:

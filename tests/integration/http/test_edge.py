@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
+from collections import Counter
 
 import pytest
 
@@ -212,24 +214,44 @@ async def test_metrics_are_not_told_through_a_proxy(client, name):
     assert (answer.status, (await answer.json())["code"]) == (404, "not_found")
 
 
-async def test_five_wrong_passwords_make_the_next_try_wait(client, house, camille):
+async def statuses_of(client, bodies):
+    """Of sign-ins all asked for at once."""
+    answers = await asyncio.gather(*(client.post("/api/session", json=body) for body in bodies))
+    return Counter(answer.status for answer in answers)
+
+
+@pytest.mark.parametrize("at_once", [1, 34])
+async def test_five_wrong_passwords_make_the_next_try_wait(client, house, camille, at_once):
     object.__setattr__(house.limits, "_is_on", True)
-    assert isinstance(house.limits, Limits)
-    answers = []
-    for _ in range(7):
-        answer = await client.post(
-            "/api/session", json={"email": "camille@example.org", "password": "pas le bon"}
-        )
-        answers.append(answer.status)
+    wrong = {"email": "camille@example.org", "password": "pas le bon"}
+    answers = Counter()
+    while answers.total() < 34:
+        answers += await statuses_of(client, [wrong] * at_once)
 
-    right = await client.post(
-        "/api/session", json={"email": "camille@example.org", "password": PASSWORD}
-    )
+    right = await client.post("/api/session", json=wrong | {"password": PASSWORD})
 
-    assert answers[:5] == [401] * 5
-    assert answers[6] == 429
+    assert answers == {401: 5, 429: 29}
     assert right.status == 429
     assert int(right.headers["Retry-After"]) > 60
+    # The others of the house may: their IP has 25 tries left.
+    others = [wrong | {"email": f"{number}@example.org"} for number in range(30)]
+    assert await statuses_of(client, others) == {401: 25, 429: 5}
+
+
+async def test_a_full_house_signs_in_all_day(client, house, camille):
+    object.__setattr__(house.limits, "_is_on", True)
+    right = {"email": "camille@example.org", "password": PASSWORD}
+    for _ in range(10):
+        assert await statuses_of(client, [right] * 4) == {200: 4}
+
+
+async def test_a_server_too_busy_to_look_takes_no_try(client, house, camille, monkeypatch):
+    object.__setattr__(house.limits, "_is_on", True)
+    body = {"email": "camille@example.org", "password": PASSWORD}
+    with monkeypatch.context() as patched:
+        patched.setattr("realtime.accounts.passwords.WAITING", 0)
+        assert await statuses_of(client, [body] * 5) == {429: 5}
+    assert await statuses_of(client, [body]) == {200: 1}
 
 
 async def test_address_suggestions_are_limited_by_ip(client, house):

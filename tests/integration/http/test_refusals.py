@@ -130,7 +130,7 @@ WAYS: dict[str, dict[str, Way]] = {
     "POST /api/session": {
         "invalid": newcomer_gives(),
         "wrong_credentials": newcomer_gives(**WRONG),
-        "rate": again(6, **WRONG),
+        "rate": again(5, **WRONG),
         "busy": while_many_hash(**WRONG),
     },
     "GET /api/addresses": {
@@ -157,7 +157,7 @@ WAYS: dict[str, dict[str, Way]] = {
     "PUT /api/me/password": {
         "invalid": newcomer_gives(),
         "wrong_credentials": newcomer_gives(**CHANGE | {"current": WRONG["password"]}),
-        "rate": again(6, **CHANGE | {"current": WRONG["password"]}),
+        "rate": again(5, **CHANGE | {"current": WRONG["password"]}),
         "busy": while_many_hash(**CHANGE),
     },
     "DELETE /api/sessions/{session}": {"not_found": newcomer_gives()},

@@ -28,6 +28,15 @@ async def test_a_burst_passes_and_then_one_has_to_wait():
     assert await limits.hit("message", "anna") == 0.5
 
 
+async def test_what_is_given_back_may_be_taken_again_and_no_more():
+    limits = Limits(rates={"x": Rate(1, 2)}, now=Hand())
+    for _ in range(3):
+        await limits.give_back("x", "anna")
+    assert [await limits.hit("x", "anna") for _ in range(3)] == [None, None, 1.0]
+    await limits.give_back("x", "anna")
+    assert [await limits.hit("x", "anna") for _ in range(2)] == [None, 1.0]
+
+
 async def test_each_key_has_its_own_bucket():
     limits = Limits(rates={"x": Rate(1, 1)}, now=Hand())
     assert await limits.hit("x", "anna") is None
