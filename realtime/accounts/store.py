@@ -262,6 +262,16 @@ def list_proofs(tx: Tx, account: str) -> list[tuple[str, str, int]]:
     return [(method, detail, at) for method, detail, at in rows]
 
 
+def take_back_proofs(tx: Tx, method: str, detail: str) -> list[str]:
+    """Of whomever such a proof let in: the accounts."""
+    rows = tx.all(
+        "DELETE FROM proof WHERE method = :method AND detail = :detail RETURNING account",
+        method=method,
+        detail=detail,
+    )
+    return [account for (account,) in rows]
+
+
 def forget_proofs(tx: Tx, account: str) -> None:
     """What proved a home proves nothing of the next."""
     tx.run("DELETE FROM proof WHERE account = :account", account=account)

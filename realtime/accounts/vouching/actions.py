@@ -183,7 +183,9 @@ def take_in(tx: Tx, keyring: Keyring, member: Member, asked: str, now: datetime)
     if get_lived(tx, keyring, newcomer.account).door != door:
         raise Refused("may_not_vouch", reason="not_near")
     store.close_requests(tx, newcomer.account, now)
-    return verify(tx, newcomer, "vouched", now, detail="household", household=member.household)
+    return verify(
+        tx, newcomer, "vouched", now, detail=_taken_in_by(member), household=member.household
+    )
 
 
 def _get_request(tx: Tx, request: str) -> Request:
@@ -194,7 +196,7 @@ def _get_request(tx: Tx, request: str) -> Request:
 
 
 def revoke(tx: Tx, fake: Member, visitor_time: timedelta, now: datetime) -> Changed[list[str]]:
-    """A fake account falls; those it vouched for stand only if two others' words remain.
+    """A fake account falls; those it spoke for stand only if others' words remain.
 
     The accounts that fell, the fake one first. They keep what else proved their home.
     """
@@ -202,15 +204,31 @@ def revoke(tx: Tx, fake: Member, visitor_time: timedelta, now: datetime) -> Chan
     fallen = [fake.account]
     save_member(tx, replace(fake, level="none", verified_at=None, visitor_until=now))
     accounts.forget_proofs(tx, fake.account)
-    for account in store.revoke_given(tx, fake.account, now):
+    spoken_for = {
+        *store.revoke_given(tx, fake.account, now),
+        *accounts.take_back_proofs(tx, "vouched", _taken_in_by(fake)),
+    }
+    for account in sorted(spoken_for):
         neighbour = find_member(tx, account, to_change=True)
         if neighbour is None or neighbour.level != "vouched":
             continue
-        if not are_enough(store.list_standing_for(tx, account)):
+        if not _stands(tx, account):
             save_member(tx, _without_vouches(tx, neighbour, visitor_time, now))
             fallen.append(account)
     events: list[Event] = [changed_account(account) for account in fallen]
     return Changed(fallen, events)
+
+
+def _taken_in_by(member: Member) -> str:
+    """The detail of the proof that is this member's word alone."""
+    return f"household {member.account}"
+
+
+def _stands(tx: Tx, account: str) -> bool:
+    """Two neighbours' words are left, or one of the household."""
+    return are_enough(store.list_standing_for(tx, account)) or any(
+        method == "vouched" and detail for method, detail, _ in accounts.list_proofs(tx, account)
+    )
 
 
 def _without_vouches(tx: Tx, member: Member, visitor_time: timedelta, now: datetime) -> Member:

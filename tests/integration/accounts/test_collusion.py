@@ -62,6 +62,7 @@ class Collusion(RuleBasedStateMachine):
         self.people: list[str] = []
         self.asked: list[str] = []
         self.admitted = [self.now][:0]
+        self.taken_in: dict[str, str] = {}
 
     def teardown(self) -> None:
         self.file.close()
@@ -128,6 +129,7 @@ class Collusion(RuleBasedStateMachine):
         )
         if done is not None and done.value.is_verified:
             self.admitted.append(self.now)
+            self.taken_in.pop(done.events[0].object, None)
 
     @rule(many=st.integers(1, 5))
     def bring_all_they_can(self, many: int) -> None:
@@ -142,7 +144,11 @@ class Collusion(RuleBasedStateMachine):
         """Somebody behind the same door joins the household."""
         if self.asked:
             account, asked = self.who(by), self.asked[-1 - of % len(self.asked)]
-            self.act(lambda tx: take_in(tx, KEYRING, get_member(tx, account), asked, self.now))
+            done = self.act(
+                lambda tx: take_in(tx, KEYRING, get_member(tx, account), asked, self.now)
+            )
+            if done is not None:
+                self.taken_in[done.value.account] = account
 
     @rule(number=st.integers(0, 99))
     def prove_by_letter(self, number: int) -> None:
@@ -162,6 +168,12 @@ class Collusion(RuleBasedStateMachine):
         account = self.who(number)
         self.act(lambda tx: revoke(tx, get_member(tx, account), VISIT, self.now))
         self.fallen.add(account)
+
+        def look(tx: Tx) -> None:
+            for one, by in self.taken_in.items():
+                assert by != account or get_member(tx, one).level != "vouched"
+
+        self.act(look)
 
     @rule(days=st.sampled_from([1, 2, 6, 14, 30, 60, 84, 89, 90]))
     def wait(self, days: int) -> None:
@@ -245,4 +257,19 @@ def test_neither_another_member_nor_a_fallen_one_renews_a_household_s_words() ->
     town.bring_all_they_can(4)
 
     assert len(town.admitted) == 3
+    town.teardown()
+
+
+def test_who_was_taken_in_falls_with_the_one_who_said_so() -> None:
+    town = colluding(2)
+    for by in (0, 1):
+        town.bring(0)
+        town.take_in(by, 0)
+    first, second = town.people[-2:]
+    town.fall(0)
+
+    def levels(tx: Tx) -> tuple[str, str]:
+        return get_member(tx, first).level, get_member(tx, second).level
+
+    assert town.act(levels) == ("none", "vouched")
     town.teardown()
