@@ -2,7 +2,7 @@
 
 True namesakes are welcome: a name written the same is nobody's trick. Who cannot read the street,
 where names stand in full, is never compared with its residents: a refusal would tell who lives
-there.
+there. They are compared once the street opens to them, before they are let in.
 """
 
 from __future__ import annotations

@@ -85,9 +85,10 @@ def list_named(tx: Tx, accounts: Collection[str]) -> dict[str, Named]:
 
 
 def list_names_around(tx: Tx, member: Member) -> list[str]:
-    """What the others of the member's street ring are called."""
+    """What the others who proved a home in the member's street ring are called."""
     rows = tx.all(
-        "SELECT name FROM member WHERE home_cell IN :cells AND account <> :account",
+        """SELECT name FROM member
+           WHERE home_cell IN :cells AND account <> :account AND level <> 'none'""",
         cells=tuple(ring(member.home_cell)),
         account=member.account,
     )

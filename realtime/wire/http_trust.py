@@ -96,7 +96,7 @@ ROUTES: tuple[RouteSpec, ...] = (
         "The code of a card. A failed check symbol costs no try; five wrong codes kill the card.",
         Code,
         AboutMe,
-        refusals=("invalid", "already_verified", "wrong_code", "code_dead"),
+        refusals=("invalid", "already_verified", "confusable_name", "wrong_code", "code_dead"),
     ),
     RouteSpec(
         "POST",
@@ -143,7 +143,14 @@ ROUTES: tuple[RouteSpec, ...] = (
         NewVouch,
         VouchGiven,
         status=201,
-        refusals=("invalid", "may_not_vouch", "not_found", "already_vouched", "vouch_quota"),
+        refusals=(
+            "invalid",
+            "may_not_vouch",
+            "not_found",
+            "already_vouched",
+            "vouch_quota",
+            "confusable_name",
+        ),
     ),
     RouteSpec(
         "POST",
@@ -151,6 +158,6 @@ ROUTES: tuple[RouteSpec, ...] = (
         "They live with me: the request's account joins my household at level `vouched`.",
         NewVouch,
         status=204,
-        refusals=("invalid", "may_not_vouch", "not_found", "already_verified"),
+        refusals=("invalid", "may_not_vouch", "not_found", "already_verified", "confusable_name"),
     ),
 )

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from realtime.accounts.passwords import WAITING
+from realtime.accounts.postcards.actions import list_sheets
 from realtime.accounts.postcards.model import check_symbol
 from realtime.ids import new_token
 from realtime.wire import http_accounts, http_trust
@@ -81,6 +82,30 @@ async def a_wrong_code(street: Street) -> Answer:
     who = await street.newcomer()
     await street.call("POST", "/api/verification/postcard", who)
     return await street.ask(who, code=CODE)
+
+
+async def an_imitator_s_code(street: Street) -> Answer:
+    await street.resident()
+    who = await street.newcomer(display_name="PauI")
+    await street.call("POST", "/api/verification/postcard", who)
+    house = street.house
+    now = house.clock.now()
+    sheets, _ = await house.db.read(list_sheets, house.keyring, "", now, new_only=False)
+    return await street.ask(who, code=sheets[0].code)
+
+
+async def words_for_an_imitator(street: Street) -> Answer:
+    request = await street.asked_for_words(await street.newcomer(display_name="PauI"))
+    assert (await street.ask(await street.resident(), request=request))[0] == 201
+    return await street.ask(await street.resident(at=2), request=request)
+
+
+async def an_imitator_in_the_house(street: Street) -> Answer:
+    owner = await street.newcomer(door="B", display_name="Paul")
+    mate = await street.newcomer(door="B", display_name="PauI")
+    request = await street.asked_for_words(mate)
+    await street.raise_level(owner, "postcard")
+    return await street.ask(owner, request=request)
 
 
 async def asked_twice(street: Street) -> Answer:
@@ -183,6 +208,7 @@ WAYS: dict[str, dict[str, Way]] = {
         "invalid": newcomer_gives(),
         "already_verified": resident_gives(code=CODE),
         "wrong_code": a_wrong_code,
+        "confusable_name": an_imitator_s_code,
         "code_dead": newcomer_gives(code=CODE),
     },
     "POST /api/verification/postcard/refuse": {
@@ -212,12 +238,14 @@ WAYS: dict[str, dict[str, Way]] = {
         "not_found": resident_gives(request=NOBODYS),
         "already_vouched": twice_by_one_household,
         "vouch_quota": a_fourth_word,
+        "confusable_name": words_for_an_imitator,
     },
     "POST /api/household/members": {
         "invalid": newcomer_gives(),
         "may_not_vouch": for_oneself,
         "not_found": resident_gives(request=NOBODYS),
         "already_verified": a_housemate_who_was_proved_meanwhile,
+        "confusable_name": an_imitator_in_the_house,
     },
 }
 PAIRS = [(route, code) for route, ways in WAYS.items() for code in ways]
