@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
 from collections import defaultdict
 from collections.abc import Mapping
@@ -237,7 +236,8 @@ class Subject:
 
 def apart(one: str, other: str) -> str:
     """Around the first letter that differs."""
-    at = len(os.path.commonprefix([one, other]))
+    pairs = enumerate(zip(one, other, strict=False))
+    at = next((at for at, (here, there) in pairs if here != there), min(len(one), len(other)))
     return f"{one[max(0, at - 200) : at + 60]} | {other[at : at + 60]}"
 
 
@@ -257,6 +257,7 @@ async def test_two_homes_of_one_cell_read_the_same(
 ) -> None:
     beside = next(one for one in ring(cell) if one != cell)
     far = next(one for one in ring(cell[:6]) if one != cell[:6]) + "0"
+    elsewhere = next(cells)[:3] + "zzzz"
     # What was said before: a page that is cut off is cut off both times.
     old = await arrive("Ada")
     for view in ("street", "neighbourhood"):
@@ -270,7 +271,7 @@ async def test_two_homes_of_one_cell_read_the_same(
             "beside": await arrive("Deux", home=beside, level="vouched"),
             "farther": await arrive("Trois", home=far),
             "visitor": await arrive("Quatre", level="none"),
-            "elsewhere": await arrive("Cinq", home=next(cells)[:3] + "zzzz"),
+            "elsewhere": await arrive("Cinq", home=elsewhere),
         }
         subject = Subject(
             house,

@@ -8,7 +8,6 @@ from collections import Counter
 
 import pytest
 
-from realtime.engine.limits import Limits
 from tests.integration.http.conftest import PASSWORD, bearer, serve, sign_in
 
 
