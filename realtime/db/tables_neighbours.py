@@ -29,7 +29,7 @@ group_cell = Table(
     Column("room", Name, ForeignKey("group_room.id"), primary_key=True),
     sqlite_with_rowid=False,
 )
-# "removed" keeps its row: who was taken out asks to come back.
+# "removed" keeps its row: who was taken out asks to come back. "left" keeps `wrote_at`.
 group_member = Table(
     "group_member",
     metadata,

@@ -257,6 +257,17 @@ def add_key(
     )
 
 
+def count_keys(tx: Tx, account: str, command: str) -> int:
+    """How often the account created such a thing in the 60 days that keys are kept."""
+    return int(
+        tx.value(
+            "SELECT count(*) FROM command_key WHERE account = :account AND command = :command",
+            account=account,
+            command=command,
+        )
+    )
+
+
 def forget_keys(tx: Tx, before: datetime, limit: int) -> int:
     return tx.run(
         """DELETE FROM command_key WHERE (account, command, key) IN (

@@ -144,6 +144,12 @@ async def test_moderators_remove_slow_down_and_rename(arrive: Arrive) -> None:
     await cy.post(topic, "Une fois")
     ack = await cy.command("message.post", {"key": new_key(), "to": topic, "text": "Deux fois"})
     assert (ack["code"], 0 < ack["retry_after"] <= 600) == ("slow_mode", True)
+    # Nor by the door.
+    await cy.ask("group.leave", topic=topic)
+    assert await cy.refused("group.leave", topic=topic) == "not_found"
+    assert (await bo.ask("group.open", topic=topic))["group"]["members"] == 2
+    await cy.ask("group.join", topic=topic)
+    assert await cy.refused("message.post", key=new_key(), to=topic, text="Deux") == "slow_mode"
     await bo.post(topic, "Je modère")
     await bo.post(topic, "sans attendre")
 

@@ -16,7 +16,7 @@ from realtime.members.blocks.store import are_apart
 from realtime.members.honest import require_honest
 from realtime.members.model import Member
 from realtime.members.rights import Act, Rights
-from realtime.members.store import find_member
+from realtime.members.store import count_keys, find_member
 from realtime.rooms.groups import store
 from realtime.rooms.groups.model import (
     INSIDE,
@@ -43,7 +43,8 @@ def create(
         rights.require(member, Act.WRITE_STREET, now)
     require_honest(asked.name, "name")
     _require_room_for_more(tx, member.account)
-    if member.is_new(now) and store.count_of(tx, member.account, standings=("owner",)):
+    # Counted by what was done: a group that was left again was founded, too.
+    if member.is_new(now) and count_keys(tx, member.account, "group.create"):
         raise Refused("new_member", most=1)
     group = Group(
         id=new_ulid(now),
@@ -151,7 +152,7 @@ def _require_room_for_more(tx: Tx, account: str) -> None:
 def _take_out(
     tx: Tx, group_id: str, account: str, standing: str, heir: str | None, now: datetime
 ) -> list[Event]:
-    store.delete_standing(tx, group_id, account)
+    store.end_standing(tx, group_id, account)
     group = store.find_group(tx, group_id)
     if standing not in INSIDE or group is None or group.closed_at is not None:
         asked = to_moderators(tx, group_id) if standing == "asked" else []

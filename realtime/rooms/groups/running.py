@@ -35,7 +35,7 @@ def answer(
         raise Refused("not_found")
     if accept:
         return Changed(topic, [*let_in(tx, group, account, now), *to_moderators(tx, group.id)])
-    store.delete_standing(tx, group.id, account)
+    store.end_standing(tx, group.id, account)
     return Changed(topic, [to(account, group.id), *to_moderators(tx, group.id)])
 
 

@@ -91,10 +91,11 @@ def list_of(tx: Tx, account: str, cells: Sequence[str]) -> list[tuple[Group, str
     """Open groups the account belongs to or stands before, that reach one of these cells."""
     rows = tx.all(
         f"""SELECT {_COLUMNS}, m.standing FROM group_member m JOIN group_room g ON g.id = m.room
-            WHERE m.account = :account AND m.standing <> 'removed' AND g.closed_at IS NULL
+            WHERE m.account = :account AND m.standing IN :held AND g.closed_at IS NULL
               AND EXISTS (SELECT 1 FROM group_cell c WHERE c.room = g.id AND c.cell IN :cells)
             ORDER BY g.name, g.id""",
         account=account,
+        held=HELD,
         cells=tuple(cells),
     )
     return [(_group(row[:-1]), row[-1]) for row in rows]
@@ -147,7 +148,8 @@ def reaches(tx: Tx, group: str, cells: Sequence[str]) -> bool:
 def find_standing(tx: Tx, group: str, account: str) -> str | None:
     """What the account is in the group; "removed" for who was taken out."""
     standing: str | None = tx.value(
-        "SELECT standing FROM group_member WHERE room = :group AND account = :account",
+        """SELECT standing FROM group_member
+           WHERE room = :group AND account = :account AND standing <> 'left'""",
         group=group,
         account=account,
     )
@@ -170,19 +172,20 @@ def set_standing(tx: Tx, group: str, account: str, standing: str, now: datetime)
     )
 
 
-def delete_standing(tx: Tx, group: str, account: str) -> None:
-    tx.run(
-        "DELETE FROM group_member WHERE room = :group AND account = :account",
-        group=group,
-        account=account,
-    )
+def end_standing(tx: Tx, group: str, account: str) -> None:
+    """Outside again. Of who wrote in slow mode the moment stays: to leave and join is no turn."""
+    row = {"group": group, "account": account}
+    where = "WHERE room = :group AND account = :account"
+    tx.run(f"DELETE FROM group_member {where} AND wrote_at IS NULL", **row)
+    tx.run(f"UPDATE group_member SET standing = 'left' {where}", **row)
 
 
-def count_of(tx: Tx, account: str, standings: Sequence[str] = HELD) -> int:
+def count_of(tx: Tx, account: str) -> int:
+    """Groups the account is in or stands before."""
     count: int = tx.value(
-        "SELECT count(*) FROM group_member WHERE account = :account AND standing IN :standings",
+        "SELECT count(*) FROM group_member WHERE account = :account AND standing IN :held",
         account=account,
-        standings=tuple(standings),
+        held=HELD,
     )
     return count
 
