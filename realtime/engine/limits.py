@@ -63,7 +63,8 @@ RATES: Final[dict[str, Rate]] = {
     "sign_in": Rate(5 / (15 * MINUTE), 5),  # account and IP together
     "sign_in_ip": Rate(30 / HOUR, 30),
     "sign_up": Rate(3 / DAY, 3),  # IP
-    "address_search": Rate(30 / HOUR, 30),  # IP
+    "address_search": Rate(300 / HOUR, 300),  # IP: of a whole street behind one mobile operator
+    "home": Rate(30 / HOUR, 30),  # IP: a door given as one's own, right or not
     "push": Rate(10 / HOUR, 10),
     "subscribe": Rate(30 / HOUR, 30),
     "mail": Rate(5 / HOUR, 5),

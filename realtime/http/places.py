@@ -40,8 +40,8 @@ def _shown(address: Address) -> dict[str, object]:
 async def find_home(
     house: House, request: web.Request, address_id: str | None, written: FreeAddress | None
 ) -> Address:
-    """The chosen door, or Refused("invalid") with the field to mend. It counts as a search."""
-    await hold_back(house.limits, "address_search", ip_key(request))
+    """The chosen door, or Refused("invalid") with the field to mend. It counts as no search."""
+    await hold_back(house.limits, "home", ip_key(request))
     if address_id is not None and written is None:
         address = await house.finder.find(address_id)
         if address is None:

@@ -251,12 +251,3 @@ async def test_a_server_too_busy_to_look_takes_no_try(client, house, camille, mo
         patched.setattr("realtime.accounts.passwords.WAITING", 0)
         assert await statuses_of(client, [body] * 5) == {429: 5}
     assert await statuses_of(client, [body]) == {200: 1}
-
-
-async def test_address_suggestions_are_limited_by_ip(client, house):
-    object.__setattr__(house.limits, "_is_on", True)
-    statuses = {
-        (await client.get("/api/addresses", params={"q": "rue de brest"})).status
-        for _ in range(200)
-    }
-    assert statuses == {200, 429}

@@ -160,7 +160,7 @@ WAYS: dict[str, dict[str, Way]] = {
     },
     "GET /api/addresses": {
         "query_too_short": newcomer_gives(q="r"),
-        "rate": again(30, q="rue de la chaussée"),
+        "rate": again(300, q="rue de la chaussée"),
     },
     "POST /api/accounts": {
         "invalid": newcomer_gives(),
