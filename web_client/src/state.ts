@@ -2,7 +2,7 @@
 // events, replays and pages of history may overlap: the sequence number tells what is new.
 
 import { withGiven, withOwn } from "./reactions";
-import { blank, isFlat, later, messagesOf, placeOf, withAnswers, type Thread } from "./threads";
+import { blank, isFlat, later, messagesOf, placeOf, renumbered, withAnswers, type Thread } from "./threads";
 import type { AccountChanged, ConversationsAck, Event, HistoryAck, Me, Message, Position, ReactionChanged, SyncAck, View } from "./wire";
 
 export { messagesOf, type Thread } from "./threads";
@@ -69,7 +69,7 @@ export function synced(state: State, ack: SyncAck): State {
     ...state,
     me: ack.me,
     topics,
-    threads: renumbered(state, keep(state.threads, (thread) => thread.topic in topics), topics),
+    threads: renumbered(keep(state.threads, (thread) => thread.topic in topics), state.topics, topics),
     held: keep(state.held, (_events, name) => name in topics),
     stale: [...stale].filter((name) => name in topics),
     behind: false,
@@ -77,12 +77,6 @@ export function synced(state: State, ack: SyncAck): State {
   for (const event of ack.events) next = apply(next, event);
   for (const name of Object.keys(next.topics)) next = lessSeen(release(next, name), name);
   return next;
-}
-
-/** A restored server numbers anew: what the old numbers said of a conversation is forgotten. */
-function renumbered(before: State, threads: State["threads"], now: State["topics"]): State["threads"] {
-  const isAnew = (name: string) => name in before.topics && before.topics[name]?.epoch !== now[name]?.epoch;
-  return Object.fromEntries(Object.entries(threads).map(([id, thread]) => [id, isAnew(thread.topic) ? { ...thread, seen: 0, upTo: 0 } : thread]));
 }
 
 /** The state after the first or a further page of a room's conversations. */

@@ -57,3 +57,11 @@ export function blank(id: string, topic: string): Thread {
 export function later(one: string, other: string): string {
   return one > other ? one : other;
 }
+
+type Epochs = Readonly<Record<string, { readonly epoch: string }>>;
+
+/** A restored server numbers anew: what the old numbers said of its conversations is forgotten. */
+export function renumbered(threads: Readonly<Record<string, Thread>>, before: Epochs, now: Epochs): Record<string, Thread> {
+  const isAnew = (name: string) => name in before && before[name]?.epoch !== now[name]?.epoch;
+  return Object.fromEntries(Object.entries(threads).map(([id, thread]) => [id, isAnew(thread.topic) ? { ...thread, seen: 0, upTo: 0 } : thread]));
+}
