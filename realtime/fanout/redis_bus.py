@@ -2,7 +2,7 @@
 
 A ring says how far a topic has come, never what was said: the words come from the journal, so
 whoever can publish on Redis can make a node look, and nothing else. What Redis loses costs
-latency; the heads of each second find it.
+latency; the heads, asked for twice a second, find it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from realtime.logs import log_for
 
 PREFIX = "palier:region:"
 CANARY = "palier:canary:"
-# Topics whose rings wait for Redis. Beyond, a ring is dropped: the heads of each second say it too.
+# Topics whose rings wait for Redis. Beyond, a ring is dropped: the heads say it too.
 WAITING = 10_000
 # The same for who is typing.
 TYPING_WAITING = 500

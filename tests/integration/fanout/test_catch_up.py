@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -103,6 +104,23 @@ async def test_without_a_bus_another_node_hears_within_a_second_and_a_half(
         await two.follow(STREET)
         await one.say(STREET, 3)
         await until(lambda: two.ear.seqs == [1, 2, 3], 1.5)
+
+
+async def test_without_a_bus_the_journal_is_asked_twice_a_second(database: Database) -> None:
+    """Who lost a room is told so by their account's topic: two more reads, and it is 2 s at most.
+
+    What is said right after a poll waits for the next.
+    """
+    one, two = Node(database, InProcessBus()), Node(database, InProcessBus())
+    waited = []
+    async with running(one, two):
+        await two.follow(STREET)
+        for count in range(1, 5):
+            begun = time.monotonic()
+            await one.say(STREET)
+            await until(lambda: len(two.ear.seqs) == count)  # noqa: B023
+            waited.append(time.monotonic() - begun)
+    assert min(waited[1:]) < 0.8
 
 
 class Absent:
