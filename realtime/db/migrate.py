@@ -1,4 +1,4 @@
-"""Is the schema the newest, and if not, bring it there.
+"""Is the schema new enough, and if not, bring it to the newest.
 
 The question is asked by the drivers alone: SQLAlchemy and Alembic take 0.7 s to import, and a
 database that is up to date, as at nearly every start, needs neither.
@@ -26,10 +26,16 @@ def migrate(url: str) -> bool:
 
 
 def is_current(url: str) -> bool:
-    """Whether this code's schema is what the database has. Raises StorageFailed."""
+    """Whether the database has all that this code needs: its revision, or a later one.
+
+    Migrations only add, so a node of the version before serves on, and starts again, after the
+    migration of the next. Raises StorageFailed.
+    """
     if url.startswith("sqlite:///"):
-        return _sqlite_revision(Path(url.removeprefix("sqlite:///"))) == newest()
-    return _postgresql_revision(url) == newest()
+        found = _sqlite_revision(Path(url.removeprefix("sqlite:///")))
+    else:
+        found = _postgresql_revision(url)
+    return found is not None and found.isdigit() and int(found) >= int(newest())
 
 
 def newest() -> str:

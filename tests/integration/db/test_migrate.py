@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from realtime.db import migrate
@@ -31,6 +34,30 @@ def test_two_processes_may_migrate_at_once(empty_database_url: str) -> None:
     with ThreadPoolExecutor(2) as threads:
         assert list(threads.map(start, range(2))) == [0, 0]
     assert is_current(empty_database_url)
+
+
+@pytest.mark.parametrize(("revision", "is_enough"), [("9999", True), ("a1b2c3", False)])
+def test_a_node_of_the_version_before_starts_again_after_the_migration(
+    empty_database_url: str, revision: str, is_enough: bool
+) -> None:
+    """Migrations only add, so a later one of this line will do; another line's is none of ours."""
+    migrate(empty_database_url)
+    _move_on(empty_database_url, revision)
+
+    assert is_current(empty_database_url) is is_enough
+    if is_enough:
+        assert not migrate(empty_database_url)
+
+
+def _move_on(url: str, revision: str) -> None:
+    update = f"UPDATE alembic_version SET version_num = '{revision}'"
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+            connection.execute(update)
+            connection.commit()
+        return
+    with psycopg.connect(url) as postgres:
+        postgres.execute(update.encode())
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"])
