@@ -10,11 +10,23 @@ from typing import Any
 
 import socketio
 
-from tests.faults.campaign.history import Applied, History, Reloaded, Sent, fingerprint
+from tests.faults.campaign.history import (
+    FAMILIES,
+    Applied,
+    Changes,
+    History,
+    Joined,
+    Reloaded,
+    Sent,
+    print_of,
+)
 from tests.support.clients import Client, CommandRefused, Json, new_key
 
 ACK_PATIENCE = 3.0
 LONGEST_WAIT_SECONDS = 2.0
+# Of what is said: in groups and threads instead of the street; given other words, or taken back.
+ELSEWHERE = 0.12
+CHANGED = 0.08
 _LOST = (
     socketio.exceptions.SocketIOError,
     CommandRefused,
@@ -36,6 +48,8 @@ class Device(Client):
         super().__init__(random.choice(origins), token, transports=[transport])
         self.number = number
         self.topic = ""
+        # Its groups and threads.
+        self.rooms: list[str] = []
         self.is_over = False
         # Set before its writers are cancelled: the client library swallows a cancellation now and
         # then, and what is still written while the log is read would look lost.
@@ -107,6 +121,10 @@ class Device(Client):
             f"held {sorted(self._held.get(self.topic, ()))[:5]}"
         )
 
+    def come_back(self) -> None:
+        """Lose the line: what was gained meanwhile is told by `sync`."""
+        self._silence.set()
+
     def end(self) -> None:
         """Hang up for good."""
         self.is_over = True
@@ -114,56 +132,102 @@ class Device(Client):
 
     # ---- Writing
 
-    async def write(self, pause: float, lanes: int) -> None:
-        """A conversation of its own; message after message, `lanes` at a time."""
-        opening = await self.say(None)
+    async def write(self, pause: float, lanes: int, alert: Json) -> None:
+        """An alert, and a conversation of its own; message after message, `lanes` at a time."""
+        await self.say("area", "alert.raise", **alert)
+        opening = await self.say(self.topic, to="street")
         if opening is None:
             return
 
         async def lane() -> None:
             while not self._is_done:
-                await self.say(opening["id"])
+                if self.rooms and random.random() < ELSEWHERE:
+                    room = random.choice(self.rooms)
+                    said = await self.say(room, to=room)
+                else:
+                    said = await self.say(self.topic, reply_to=opening["id"])
+                if said is not None and random.random() < CHANGED:
+                    await self.change(said)
                 await asyncio.sleep(pause * (0.5 + random.random()))
 
         async with asyncio.TaskGroup() as group:
             for _ in range(lanes):
                 group.create_task(lane())
 
-    async def say(self, conversation: str | None) -> Json | None:
-        """One message, tried with its key until it is acked; None when this member is out."""
+    async def say(self, topic: str, command: str = "message.post", **asked: Any) -> Json | None:
+        """A message or an alert, tried with its key until it is acked; None when this member is
+        out of the room, or the campaign over."""
         cid = new_key()
-        text = f"{cid} {'x' * random.randrange(200)}".strip()
-        asked = {"key": cid, "text": text}
-        asked |= {"to": "street"} if conversation is None else {"reply_to": conversation}
+        words = "title" if command == "alert.raise" else "text"
+        asked |= {"key": cid, words: f"{cid} {'x' * random.randrange(50)}".strip()}
+        self._count += 1
+        number, sent_at = self._count, 0.0
         tries = 0
-        while not self._is_done:
+        while not self._is_done and self._is_in(topic):
             await self.live.wait()
             tries += 1
             tried_at = time.monotonic()
-            if tries == 1:
-                self._count += 1
-                sent = Sent(cid, self.number, self.topic, self._count, tried_at)
-                self._history.sent[cid] = sent
+            if not sent_at:
+                sent_at = tried_at
+                self._history.sent[cid] = Sent(cid, self.number, topic, number, sent_at)
             second = int(tried_at)
             self._history.attempts[second] = self._history.attempts.get(second, 0) + 1
-            try:
-                ack = await self._post(asked)
-            except (TimeoutError, *_LOST):
-                self._silence.set()
-                await asyncio.sleep(0.05)
-                continue
-            if ack.get("ok"):
-                message: Json = ack["message"]
-                self._history.ack(cid, message["seq"], tries, tried_at)
-                return message
-            await asyncio.sleep(0.2)
+            ack = await self._try(command, asked)
+            if ack is not None:
+                thing: Json = ack["message"] if "message" in ack else ack["alert"]
+                self._history.ack(cid, thing.get("seq", 0), tries, tried_at)
+                return thing
         return None
+
+    async def change(self, message: Json) -> None:
+        """Other words for what this member said, and half of those are taken back then."""
+        cid = message["text"].partition(" ")[0]
+        changes = Changes(cid, [message["text"]])
+        self._history.changes[message["id"]] = changes
+        changes.tried.append(f"{cid} {'y' * random.randrange(50)}y")
+        edited = {"id": message["id"], "text": changes.tried[-1]}
+        if await self.insist("message.edit", edited, message["topic"]):
+            changes.kept = 1
+            if random.random() < 0.5:
+                changes.tried.append("")
+                if await self.insist("message.delete", {"id": message["id"]}, message["topic"]):
+                    changes.kept = 2
+
+    async def insist(
+        self, command: str, asked: Json, topic: str = "", *, over: str = ""
+    ) -> Json | None:
+        """What may be asked twice, until it is acked; None as for `say`.
+
+        `over` is the refusal of who asks again for what was done.
+        """
+        while not self._is_done and self._is_in(topic):
+            await self.live.wait()
+            ack = await self._try(command, asked, over=over)
+            if ack is not None:
+                return ack
+        return None
+
+    async def _try(self, command: str, asked: Json, *, over: str = "") -> Json | None:
+        """The ack of what was done; None after a pause when it was not, or nobody knows."""
+        try:
+            ack = await self._ask(command, asked)
+        except (TimeoutError, *_LOST):
+            self._silence.set()
+            await asyncio.sleep(0.05)
+            return None
+        if ack.get("ok") or ack.get("code") == over:
+            return ack
+        await asyncio.sleep(0.2)
+        return None
+
+    def _is_in(self, topic: str) -> bool:
+        return topic in self.rooms or topic.partition(":")[0] not in ("group", "direct")
 
     @property
     def _is_done(self) -> bool:
         return self.is_over or self.has_written
 
-    async def _post(self, asked: Json) -> Json:
+    async def _ask(self, command: str, asked: Json) -> Json:
         """The ack; OSError as soon as the line is lost."""
         answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self._asked.add(answer)
@@ -175,7 +239,7 @@ class Device(Client):
 
         try:
             async with asyncio.timeout(ACK_PATIENCE):
-                await self._sio.emit("message.post", asked, callback=take)
+                await self._sio.emit(command, asked, callback=take)
                 ack = await answer
         finally:
             answer.cancel()
@@ -251,17 +315,19 @@ class Device(Client):
         """Nobody waits for events here, and a million of them is too much to keep."""
 
     def _take_sync(self, ack: Json) -> None:
+        known = set(self.positions)
         super()._take_sync(ack)
-        if self.topic in ack["reload"]:
-            head = self.topics[self.topic]["head"]
-            self._history.applied.append(Reloaded(self.number, self.topic, head))
+        for topic, state in self.topics.items():
+            begins = Reloaded if topic in ack["reload"] else Joined
+            if topic.startswith(FAMILIES) and (begins is Reloaded or topic not in known):
+                self._history.applied.append(begins(self.number, topic, state["head"]))
         self._show_new()
 
     def _show_new(self) -> None:
-        """Note what the log gained. Every street's: one that is not ours must stay empty."""
-        for topic in [topic for topic in self.log if topic.startswith("street:")]:
+        """Note what the log gained. Every room's: one that is not ours must stay empty."""
+        for topic in [topic for topic in self.log if topic.startswith(FAMILIES)]:
             for event in self.log[topic]:
-                words = fingerprint(event["message"]["text"])
-                one = Applied(self.number, topic, event["seq"], words, time.monotonic())
+                now = time.monotonic()
+                one = Applied(self.number, topic, event["seq"], print_of(event), now)
                 self._history.applied.append(one)
             self.log[topic].clear()

@@ -160,8 +160,23 @@ async def let_members_stop_reading(nemesis: Nemesis) -> None:
 
 async def sign_a_member_out_in_mid_fault(nemesis: Nemesis) -> None:
     """While something else is broken, somebody's right ends on another node."""
-    others = (part_a_node_from_redis, do_without_redis, kill_a_node, part_a_node_from_its_members)
-    await asyncio.gather(nemesis.chance.choice(others)(nemesis), nemesis.sign_out())
+    await asyncio.gather(_trouble(nemesis), nemesis.sign_out())
+
+
+async def take_a_member_out_in_mid_fault(nemesis: Nemesis) -> None:
+    """The same with a group: a member leaves, or its owner removes one."""
+    await asyncio.gather(_trouble(nemesis), nemesis.take_out())
+
+
+async def _trouble(nemesis: Nemesis) -> None:
+    """Members' lines are cut, not hung: what a cable held back was said before, and would be heard
+    late."""
+    others = (part_a_node_from_redis, do_without_redis, kill_a_node)
+    chosen = nemesis.chance.randrange(len(others) + 1)
+    if chosen < len(others):
+        await others[chosen](nemesis)
+    else:
+        await _on_cable(nemesis, "clients", "cut", 3)
 
 
 def _ask_redis(nemesis: Nemesis, command: str) -> None:
@@ -227,6 +242,7 @@ FAULTS: tuple[Fault, ...] = (
     reset_the_members,
     let_members_stop_reading,
     sign_a_member_out_in_mid_fault,
+    take_a_member_out_in_mid_fault,
 )
 
 

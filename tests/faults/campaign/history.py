@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 Cid = str
 Topic = str
 
 
-def fingerprint(text: str) -> int:
-    """Of a message as it is shown: its key is its first word."""
-    return hash(text)
+# The rooms that the judge looks at.
+FAMILIES = ("street", "group", "direct", "area")
+
+
+def fingerprint(kind: str, about: str, text: str) -> int:
+    """Of an event as it is shown. The key of a message or alert is its first word."""
+    return hash((kind, about, text))
+
+
+def print_of(event: Mapping[str, Any]) -> int:
+    """The same of an event as a device was given it."""
+    thing = event.get("message") or event.get("alert")
+    if thing is None:
+        return fingerprint(event["kind"], str(event["about"]).partition(":")[2], "")
+    return fingerprint(event["kind"], thing["id"], thing["text" if "text" in thing else "title"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +49,19 @@ class Acked:
     tries: int
 
 
+@dataclass(slots=True)
+class Changes:
+    """What a message said, one after the other, nothing once it was taken back. In the end it says
+    what was acked last (`kept`), or one of those tried after it."""
+
+    cid: Cid
+    tried: list[str]
+    kept: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A device showed a message; `words` is its fingerprint, a million of them fit in memory."""
+    """A device showed an event; `words` is its fingerprint, a million of them fit in memory."""
 
     device: int
     topic: Topic
@@ -55,6 +79,11 @@ class Reloaded:
     seq: int
 
 
+@dataclass(frozen=True, slots=True)
+class Joined(Reloaded):
+    """A device hears a topic for the first time, from after `seq`."""
+
+
 @dataclass(slots=True)
 class History:
     """Everything that was seen, in the order it was seen. One process, one clock."""
@@ -68,7 +97,10 @@ class History:
     repeats: list[str] = field(default_factory=list)
     applied: list[Applied | Reloaded] = field(default_factory=list)
     revoked: dict[int, float] = field(default_factory=dict)
-    members: dict[int, Topic] = field(default_factory=dict)
+    # Who left a group or was taken out of it, and when that was acked.
+    removed: dict[tuple[int, Topic], float] = field(default_factory=dict)
+    members: dict[int, set[Topic]] = field(default_factory=dict)
+    changes: dict[str, Changes] = field(default_factory=dict)
     ack_seconds: list[float] = field(default_factory=list)
     attempts: dict[int, int] = field(default_factory=dict)
 
@@ -87,10 +119,13 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One number of a topic in the journal, with the words it stands for."""
+    """One number of a topic in the journal, with the words that its object has in the end."""
 
     seq: int
     text: str
+    kind: str = "message.posted"
+    about: str = ""
+    is_promised: bool = True  # the job that rings phones for it was written, where one is due
 
     @property
     def cid(self) -> Cid:

@@ -18,7 +18,7 @@ Fault = Callable[["Nemesis"], Awaitable[None]]
 class Nemesis:
     """Runs faults, one at a time; each heals what it hurt before it returns.
 
-    `sign_out` takes a member's right away, in the middle of a fault.
+    `sign_out` and `take_out` take a member's right away, to all or to a group, in mid-fault.
     """
 
     def __init__(
@@ -26,6 +26,7 @@ class Nemesis:
         house: House,
         devices: Sequence[Device],
         sign_out: Callable[[], Awaitable[None]],
+        take_out: Callable[[], Awaitable[None]],
         seed: int,
         *,
         pause: float,
@@ -34,6 +35,7 @@ class Nemesis:
         self.house = house
         self.devices = devices
         self.sign_out = sign_out
+        self.take_out = take_out
         self.chance = random.Random(seed)
         self.counted: Counter[str] = Counter()
         self.done: list[tuple[str, float, float]] = []

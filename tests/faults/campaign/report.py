@@ -46,9 +46,10 @@ def report_of(
         f"nodes died {nemesis.deaths} times; faults {sum(nemesis.counted.values())}: "
         + ", ".join(f"{name} {count}" for name, count in sorted(nemesis.counted.items())),
         "longest silence around each: " + _recovery(history, nemesis),
-        f"reloads {len(history.applied) - applied}; stepped over {len(history.holes)}, "
-        f"given again {len(history.repeats)}",
-        f"signed out {len(history.revoked)}; lines of fault in the logs {sum(ends.values())}",
+        f"reloads {sum(type(one) is Reloaded for one in history.applied)}; "
+        f"stepped over {len(history.holes)}, given again {len(history.repeats)}",
+        f"edited or taken back {len(history.changes)}; signed out {len(history.revoked)}, "
+        f"out of a group {len(history.removed)}; lines of fault in the logs {sum(ends.values())}",
         _verdict(acked, broken),
     ]
     said += [f"fault line: {line[:200]}" for line, _ in ends.most_common(3)]

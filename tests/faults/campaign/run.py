@@ -14,10 +14,13 @@ import time
 import urllib.request
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import uvloop
 
+from realtime.clock import to_iso
+from realtime.geo.cells import centre, prefixes
 from tests.faults.campaign.device import Device
 from tests.faults.campaign.faults import BLINDING, faults_for
 from tests.faults.campaign.history import History
@@ -25,10 +28,13 @@ from tests.faults.campaign.house import House, open_house, settle
 from tests.faults.campaign.judge import judge
 from tests.faults.campaign.nemesis import Nemesis
 from tests.faults.campaign.report import Report, report_of
+from tests.support.clients import new_key
 from tests.support.processes import scratch
 from tests.support.servers import postgres_owner
 
 SAY_SECONDS = 10.0
+UNDER_WAY_SECONDS = 1.0
+GROUP = {"name": "Le palier", "access": "open", "category": "divers", "reach": "neighbourhood"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +85,13 @@ class Campaign:
         self._history = History()
         self._devices: list[Device] = []
         self._spares: list[Device] = []
+        # Of each street: who owns its group, and the group's topic.
+        self._groups: dict[str, tuple[Device, str]] = {}
         self._lines: list[asyncio.Task[None]] = []
         self._writing: list[asyncio.Task[None]] = []
         faults = faults_for(plan.faults, can_fill=house.disk is not None)
         self._nemesis = Nemesis(
-            house, self._devices, self._sign_somebody_out, plan.seed,
+            house, self._devices, self._sign_somebody_out, self._take_somebody_out, plan.seed,
             pause=plan.fault_pause, faults=faults,
         )  # fmt: skip
 
@@ -139,21 +147,65 @@ class Campaign:
                 self._admit(device)
         for device in self._devices:
             await asyncio.wait_for(device.live.wait(), 240)
+        for topic in here:
+            await self._make_rooms([one for one in self._devices if one.topic == topic])
+
+    async def _make_rooms(self, neighbours: list[Device]) -> None:
+        """A group of all of them, which the first owns; a direct thread between the last two."""
+        owner, *members = neighbours
+        made = await owner.insist("group.create", {"key": new_key(), **GROUP})
+        assert made is not None
+        topic = made["group"]["topic"]
+        self._groups[owner.topic] = owner, topic
+        self._let_hear(owner, topic)
+        for device in members:
+            await self._let_in(device)
+        one, other = members[-2:]
+        asked = {"key": new_key(), "account": other.me["account"]}
+        thread = await one.insist("direct.open", asked)
+        assert thread is not None
+        for device in (one, other):
+            self._let_hear(device, thread["topic"])
+        await one.say(thread["topic"], to=thread["topic"])
+        await other.insist("direct.accept", {"topic": thread["topic"]})
+        for device in neighbours:
+            device.come_back()
+
+    def _let_hear(self, device: Device, topic: str) -> None:
+        self._history.members[device.number].add(topic)
+        device.rooms.append(topic)
+
+    async def _let_in(self, device: Device) -> None:
+        """Into the group of the street, for as long as its owner is there."""
+        _, topic = self._groups[device.topic]
+        self._let_hear(device, topic)
+        await device.insist("group.join", {"topic": topic})
 
     def _admit(self, device: Device) -> None:
         self._devices.append(device)
-        self._history.members[device.number] = device.topic
+        areas = {f"area:{cell}" for cell in prefixes(_cell_of(device))}
+        self._history.members[device.number] = {device.topic, *areas}
         self._lines.append(asyncio.create_task(device.keep_connected()))
 
     def _let_write(self, device: Device) -> None:
-        self._writing.append(asyncio.create_task(device.write(self._plan.pause, self._plan.lanes)))
+        lon, lat = centre(_cell_of(device))
+        alert = {
+            "kind": "outage",
+            "occurred_at": to_iso(datetime.now(UTC) - timedelta(hours=3)),
+            "place": {"lon": lon, "lat": lat},
+        }
+        work = device.write(self._plan.pause, self._plan.lanes, alert)
+        self._writing.append(asyncio.create_task(work))
 
     async def _sign_somebody_out(self) -> None:
         """On some node: every socket of theirs must hear nothing more. Another takes the place."""
         if not self._spares:
             return
         spare = self._spares.pop(self._nemesis.chance.randrange(len(self._spares)))
-        device = next(d for d in self._devices if d.topic == spare.topic and not d.is_over)
+        owner, _ = self._groups[spare.topic]
+        device = next(
+            d for d in self._devices if d.topic == spare.topic and not d.is_over and d is not owner
+        )
         while device.number not in self._history.revoked:
             origin = self._nemesis.chance.choice(self._house.origins)
             try:
@@ -164,9 +216,35 @@ class Campaign:
             self._history.revoked[device.number] = time.monotonic()
         self._admit(spare)
         self._let_write(spare)
+        await self._let_in(spare)
+        spare.come_back()
         # It goes on listening for a while, as one would who should not hear.
         await asyncio.sleep(4)
         device.end()
+
+    async def _take_somebody_out(self) -> None:
+        """Of a group: by its owner, or by their own leave. They must hear no more of it."""
+        chance, history = self._nemesis.chance, self._history
+        inside = [
+            device
+            for device in self._devices
+            for owner, topic in self._groups.values()
+            if device is not owner and topic in device.rooms and not device.is_over
+        ]
+        if not inside:
+            return
+        device = chance.choice(inside)
+        owner, topic = self._groups[device.topic]
+        device.rooms.remove(topic)
+        if chance.random() < 0.5:
+            done = await device.insist("group.leave", {"topic": topic}, over="not_found")
+        else:
+            asked = {"topic": topic, "account": device.me["account"]}
+            done = await owner.insist("group.remove", asked, over="not_found")
+        if done is not None:
+            history.removed[device.number, topic] = time.monotonic()
+        # No line may hang before the two seconds are over: it would hold back what was said before.
+        await asyncio.sleep(3)
 
     # ---- Waiting
 
@@ -196,27 +274,43 @@ class Campaign:
             log.write(line + "\n")
 
     async def _wait_until_current(self) -> float:
-        """When the last device had everything, or when patience ended: the judge tells."""
+        """When the last device had everything, or when patience ended: the judge tells.
+
+        Looked at twice: what a node still had under way is written a moment after its writer left.
+        """
         deadline = time.monotonic() + self._plan.patience
+        heads, looked_at = {"": 0}, time.monotonic()
         while time.monotonic() < deadline:
-            heads = await asyncio.to_thread(self._house.read_heads)
-            if all(
-                device.number in self._history.revoked
-                or device.positions.get(device.topic, ("", -1))[1] == heads[device.topic]
-                for device in self._devices
-            ):
-                break
-            await asyncio.sleep(0.1)
-        else:
-            self._describe(heads)
+            before, before_at = heads, looked_at
+            heads, looked_at = await asyncio.to_thread(self._house.read_heads), time.monotonic()
+            if heads == before and not any(self._behind(one, heads) for one in self._devices):
+                return before_at
+            await asyncio.sleep(UNDER_WAY_SECONDS)
+        self._describe(heads)
         return time.monotonic()
 
     def _describe(self, heads: dict[str, int]) -> None:
         """How it stands with those who are behind: what the judge will not know."""
         for device, line in zip(self._devices, self._lines, strict=True):
-            behind = device.positions.get(device.topic, ("", -1))
-            if device.number not in self._history.revoked and behind[1] != heads[device.topic]:
-                print(device.describe(), f"head {heads[device.topic]}", line.get_stack(limit=3))
+            if behind := self._behind(device, heads):
+                print(device.describe(), f"behind {behind}", line.get_stack(limit=3))
+
+    def _behind(self, device: Device, heads: dict[str, int]) -> list[tuple[str, int, int]]:
+        """Where it is, and how far the topic has come, for each that it should have all of."""
+        if device.number in self._history.revoked:
+            return []
+        topics = self._history.members[device.number]
+        at = {topic: device.positions.get(topic, ("", -1))[1] for topic in topics}
+        return [
+            (topic, at[topic], heads.get(topic, 0))
+            for topic in topics
+            if (device.number, topic) not in self._history.removed
+            and at[topic] != heads.get(topic, 0)
+        ]
+
+
+def _cell_of(device: Device) -> str:
+    return device.topic.partition(":")[2]
 
 
 def _sign_out(origin: str, token: str) -> None:

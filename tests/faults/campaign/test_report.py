@@ -14,15 +14,15 @@ from tests.faults.campaign.report import report_of
 from tests.faults.campaign.test_judge import good, lose_one, write_twice
 
 
-async def sign_nobody_out() -> None: ...
+async def nobody() -> None: ...
 
 
 def said_of(*wrongs: Callable[[History, Log], None]) -> str:
     history, log = good()
     for wrong in wrongs:
         wrong(history, log)
-    nobody = Nemesis(cast(House, None), [], sign_nobody_out, 1, pause=1, faults=[])
-    report = report_of(1, history, log, nobody, 6, 0, judge(history, log), Counter())
+    nemesis = Nemesis(cast(House, None), [], nobody, nobody, 1, pause=1, faults=[])
+    report = report_of(1, history, log, nemesis, 6, 0, judge(history, log), Counter())
     return "\n".join(report.lines())
 
 
