@@ -1,19 +1,24 @@
-"""Bugs that a hurried hand could write. The campaign must notice each of them."""
+"""Ten bugs that a hurried hand could write. The campaign must notice each of them."""
 
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from typing import Any, cast
+
+import orjson
 
 from realtime.db import postgresql
 from realtime.db.tx import Cursor, Tx
 from realtime.errors import StorageFailed
 from realtime.fanout import catch_up, commit, local
-from realtime.gateway import messages, replay, sessions
+from realtime.gateway import messages, replay
 from realtime.journal import Changed, Head, store
 from realtime.journal import read_after as journal_read_after
+from realtime.outbox import add
+from realtime.rooms import ringing
 
 
 def plant(owner: Any, name: str, bug: Any) -> None:
@@ -125,26 +130,68 @@ def resume_one_too_early() -> None:
     plant(replay, "read_after", again)
 
 
-def deaf_to_sign_outs() -> None:
-    """Who signed out elsewhere goes on hearing."""
-    plant(sessions.Sessions, "note_stale", lambda self, account: None)
+def no_leave_on_revoke() -> None:
+    """Who lost a room goes on hearing it, for as long as the line holds."""
+    follow = local.Local.follow
+
+    def keep(self: Any, socket: Any, keys: Any, seen: Any) -> None:
+        held = self._following.get(socket)
+        if held is not None:
+            keys = {*held.keys, *keys}
+            seen = dict.fromkeys(held.topics, ("", local.NEVER)) | dict(seen)
+        follow(self, socket, keys, seen)
+
+    plant(local.Local, "follow", keep)
 
 
 def order_by_the_clock() -> None:
-    """Events go out in the order of their arrival here, whatever their number."""
+    """What is older by the clock than what was last told counts as told."""
+    told: dict[str, str] = {}
 
-    def hear(self: Any, events: Any) -> None:
-        for event in events:
-            here = self._topics.get(event.topic)
-            if here is not None and here.cursor is not None:
-                here.cursor = max(here.cursor, event.seq)
+    def advance(self: Any, topic: str, here: Any) -> None:
+        if here.cursor is None:
+            return
+        while (event := here.waiting.pop(here.cursor + 1, None)) is not None:
+            here.cursor, here.epoch = event.seq, event.epoch
+            at = str(orjson.loads(event.body)["at"])
+            if at >= told.get(topic, ""):
+                told[topic] = at
                 self._post(here, event)
+        if here.waiting:
+            self._on_gap(topic)
 
-    plant(local.Local, "hear", hear)
+    plant(local.Local, "_advance", advance)
+
+
+def no_outbox() -> None:
+    """The job that rings phones is written after the commit, in a transaction of its own."""
+    mine = threading.local()
+    committing = commit.Committer.commit
+
+    async def in_two_steps(self: Any, act: Any) -> Any:
+        jobs: list[Any] = []
+
+        def noting(tx: Tx, now: Any) -> Any:
+            jobs.clear()
+            mine.jobs = jobs
+            return act(tx, now)
+
+        committed = await committing(self, noting)
+        for job, more in jobs:
+            await self._db.write(lambda tx, job=job, more=more: add(tx, *job, **more))
+        return committed
+
+    def later(tx: Tx, *job: Any, **more: Any) -> str:
+        mine.jobs.append((job, more))
+        return ""
+
+    plant(ringing, "add", later)
+    plant(commit.Committer, "commit", in_two_steps)
 
 
 def no_tail_of_the_journal() -> None:
-    """What the bus loses is lost: no heads each second, and one ring in fifty goes astray."""
+    """What the bus loses is lost: no heads are asked for, and one ring in fifty goes astray (one in
+    a thousand would be noticed too, in a run twenty times as long)."""
     counted = iter(range(10**12))
     ring = catch_up.CatchUp.ring
 
@@ -160,33 +207,19 @@ def no_tail_of_the_journal() -> None:
     plant(catch_up.CatchUp, "_tell_heads", never)
 
 
-def no_waiting_for_the_neighbour() -> None:
-    """A hole is stepped over instead of filled."""
-
-    def skip(self: Any, topic: str, here: Any) -> None:
-        if here.cursor is None:
-            return
-        for seq in sorted(here.waiting):
-            event = here.waiting.pop(seq)
-            here.cursor, here.epoch = event.seq, event.epoch
-            self._post(here, event)
-
-    plant(local.Local, "_advance", skip)
-
-
 MUTANTS: dict[str, Callable[[], None]] = {
     mutant.__name__: mutant
     for mutant in (
         ack_before_commit,
-        no_memory_of_keys,
+        no_outbox,
         publish_before_commit,
         numbers_without_a_lock,
+        no_memory_of_keys,
         not_durable,
         resume_one_too_early,
-        deaf_to_sign_outs,
+        no_leave_on_revoke,
         order_by_the_clock,
         no_tail_of_the_journal,
-        no_waiting_for_the_neighbour,
     )
 }
 IN_CI = ("ack_before_commit", "no_memory_of_keys")

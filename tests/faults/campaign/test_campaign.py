@@ -21,11 +21,11 @@ REVEALED_BY = {
     "not_durable": ("crash_the_database",),
     "no_memory_of_keys": LOSSY,
     "resume_one_too_early": LOSSY,
-    "deaf_to_sign_outs": ("sign_a_member_out_in_mid_fault",),
+    "no_leave_on_revoke": ("take_a_member_out_in_mid_fault",),
+    "no_outbox": DEADLY,
     "numbers_without_a_lock": QUIET,
     "order_by_the_clock": QUIET,
     "no_tail_of_the_journal": ("cut_the_listeners", "kill_redis"),
-    "no_waiting_for_the_neighbour": QUIET,
 }
 
 
