@@ -7,7 +7,7 @@ way 3 µs (docs/decisions/0006); nine of them make one message.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal, Protocol
 
@@ -17,7 +17,9 @@ _NAME = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
 
 
 class Cursor(Protocol):
-    """The part of the DBAPI (PEP 249) that we use; sqlite3 and psycopg have it."""
+    """The part of the DBAPI (PEP 249) that we use; sqlite3 and psycopg have it. `stream` is
+    psycopg's alone.
+    """
 
     rowcount: int
 
@@ -25,6 +27,8 @@ class Cursor(Protocol):
     def executemany(self, sql: str, rows: Sequence[Mapping[str, Any]], /) -> Any: ...
     def fetchone(self) -> Row | None: ...
     def fetchall(self) -> list[Row]: ...
+    def __iter__(self) -> Iterator[Row]: ...
+    def stream(self, sql: str, params: Mapping[str, Any], /) -> Iterator[Row]: ...
 
 
 class Tx:
@@ -49,6 +53,16 @@ class Tx:
     def all(self, sql: str, **params: Any) -> list[Row]:
         self._execute(sql, params)
         return self._cursor.fetchall()
+
+    def each(self, sql: str, **params: Any) -> Iterator[Row]:
+        """The rows as they are found: PostgreSQL looks for the next while the caller works on one.
+        For few and large ones. Read them all before the transaction's next statement.
+        """
+        if self.dialect == "postgresql":
+            yield from self._cursor.stream(_translated(sql, self.dialect, ()), params)
+        else:
+            self._execute(sql, params)
+            yield from self._cursor
 
     def value(self, sql: str, **params: Any) -> Any:
         """The first column of the first row, or None."""

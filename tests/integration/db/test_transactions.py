@@ -106,6 +106,19 @@ async def test_a_failed_read_leaves_the_next_one_whole(database: Database) -> No
     assert await database.read(notes) == []
 
 
+async def test_rows_that_come_one_by_one_are_all_of_them(database: Database) -> None:
+    def each(tx: Tx) -> list[str]:
+        for name in ("a", "b", "c"):
+            note(tx, name)
+        asked = "SELECT name FROM meta WHERE value <> :other AND name < :end ORDER BY name"
+        names = [name for (name,) in tx.each(asked, other="%", end="c")]
+        note(tx, "d")
+        return names
+
+    assert await database.write(each) == ["a", "b"]
+    assert await database.read(notes) == ["a", "b", "c", "d"]
+
+
 async def test_changed_rows_are_counted(database: Database) -> None:
     def change(tx: Tx) -> tuple[int, int]:
         for name in ("a", "b", "c"):

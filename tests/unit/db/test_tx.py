@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -29,6 +29,13 @@ class Recorder:
 
     def fetchall(self) -> list[Any]:
         return []
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def stream(self, sql: str, params: Mapping[str, Any], /) -> Iterator[Any]:
+        self.asked.append((sql, dict(params)))
+        return iter(())
 
 
 def asked(dialect: Dialect, sql: str, **params: Any) -> tuple[str, Any]:
