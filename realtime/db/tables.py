@@ -138,7 +138,8 @@ member = Table(
         sqlite_where=text("hears_all"),
         postgresql_where=text("hears_all"),
     ),
-    # Whom an alert reaches is answered from this index alone.
+    # Whom an alert reaches is answered from this index alone. PostgreSQL answers it from another,
+    # on two columns that it generates from these: migrations/versions/0007_home_numbers.py.
     Index("member_by_cell", "home_cell", "account", "level", "visitor_until"),
     Index(
         "member_by_visit",

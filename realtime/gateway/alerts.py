@@ -27,10 +27,10 @@ from realtime.gateway.dispatch import Route
 from realtime.geo.aside import Aside
 from realtime.geo.cells import BLOCK, centre
 from realtime.journal import Changed
+from realtime.members.audience.store import count_under
 from realtime.members.keys import digest_of, once
 from realtime.members.model import Member
 from realtime.members.rights import Rights
-from realtime.members.store import count_under
 from realtime.rooms.access import may_read
 from realtime.rooms.actions import open_thread
 from realtime.wire.alerts import (

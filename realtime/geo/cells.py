@@ -24,6 +24,8 @@ HOME, BLOCK, REGION = 7, 6, 5
 MAX_LATITUDE = 82.0
 """Beyond it a home cell is under 21 m wide and the two sides of a street would share no ring."""
 
+# The geohash alphabet as int() reads digits to base 32.
+_DIGITS = str.maketrans(ALPHABET, "0123456789abcdefghijklmnopqrstuv")
 _PATTERN = re.compile(f"[{ALPHABET}]{{1,12}}")
 
 
@@ -111,6 +113,21 @@ def prefix_range(prefix: Cell) -> tuple[str, str]:
     if not head:
         return prefix, "{"
     return prefix, head[:-1] + ALPHABET[ALPHABET.index(head[-1]) + 1]
+
+
+def number_range(prefix: Cell) -> tuple[int, int]:
+    """(low, high): low <= number < high exactly for the home cells that start with it.
+
+    The number of a home cell is its 35 bits, seven digits to base 32, so that homes keep the order
+    of their cells. `member.home_number` is the same, computed by PostgreSQL. Raises OutOfRange for
+    a prefix that is longer than a home cell.
+    """
+    finer = HOME - len(check_cell(prefix))
+    if finer < 0:
+        raise OutOfRange(f"{prefix} is smaller than a home cell")
+    size = 32**finer
+    low = int(prefix.translate(_DIGITS), 32) * size
+    return low, low + size
 
 
 def metres_between(cell: Cell, other: Cell) -> float:

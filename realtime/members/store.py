@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from realtime.clock import from_millis, to_millis
 from realtime.db import Tx
 from realtime.db.tx import Row
 from realtime.errors import Refused
-from realtime.geo.cells import prefix_range, ring
+from realtime.geo.cells import ring
 from realtime.members.model import Member
 
 _COLUMNS = """account, name, language, level, verified_at, visitor_until, home_cell, street, city,
     street_is_neighbourhood, household"""
-
-# One statement asks for this many cells: SQLite joins at most 500 of them.
-_CELLS_AT_ONCE = 128
-# Those whom FEATURES lets hear residents' alerts (rights.TABLE says the same).
-_HEARS = "level <> 'organisation' AND (level <> 'none' OR visitor_until > :now)"
 
 
 class Named(NamedTuple):
@@ -95,35 +90,6 @@ def list_names_around(tx: Tx, member: Member) -> list[str]:
     return [name for (name,) in rows]
 
 
-def count_under(tx: Tx, cells: Sequence[str], now: datetime) -> int:
-    """Members who hear alerts and whose home lies under one of these prefix-free cells."""
-    return sum(_under(tx, sorted(cells), "count(*)", _HEARS, now=to_millis(now)))
-
-
-def list_under(tx: Tx, cells: Sequence[str], now: datetime) -> list[str]:
-    """The same members' accounts, in the order of the cells given."""
-    return _accounts_under(tx, cells, _HEARS, now=to_millis(now))
-
-
-def sample_under(tx: Tx, cells: Sequence[str], now: datetime, one_in: int) -> list[str]:
-    """About one in so many of them, always the same: account ids are random, and the lowest stand
-    for all. Handing over a town costs as much again as finding it.
-    """
-    who = f"{_HEARS} AND account <= :last"
-    last = f"{2**80 // one_in - 1:020x}"
-    return _accounts_under(tx, sorted(cells), who, now=to_millis(now), last=last)
-
-
-def count_hearing_all(tx: Tx, cells: Sequence[str]) -> int:
-    """How many of those who live under these cells chose to be rung for every word of a room."""
-    return sum(_under(tx, sorted(cells), "count(*)", "hears_all"))
-
-
-def list_hearing_all(tx: Tx, cells: Sequence[str]) -> list[str]:
-    """The same members' accounts."""
-    return _accounts_under(tx, sorted(cells), "hears_all")
-
-
 def note_hearing(tx: Tx, account: str) -> None:
     """After a choice for the street or the neighbourhood: whether either is to ring for all."""
     tx.run(
@@ -132,57 +98,6 @@ def note_hearing(tx: Tx, account: str) -> None:
            WHERE account = :account""",
         account=account,
     )
-
-
-def _accounts_under(tx: Tx, cells: Sequence[str], who: str, **more: Any) -> list[str]:
-    # One text of them all: a hundred thousand rows cost more to fetch than to find.
-    join = "string_agg" if tx.dialect == "postgresql" else "group_concat"
-    texts = _under(tx, cells, f"{join}(account, ' ')", who, **more)
-    return [account for text in texts if text for account in text.split()]
-
-
-def _under(tx: Tx, cells: Sequence[str], what: str, who: str, **more: Any) -> Iterator[Any]:
-    """`what` of those who live there and are `who`, in one or several parts. One index range for
-    cells that follow each other.
-
-    PostgreSQL joins an array of ranges: planning a hundred SELECTs costs it more than running them.
-    SQLite wants UNION ALL: OR is four times slower there.
-    """
-    ranges = _joined(cells)
-    if tx.dialect == "postgresql":
-        yield tx.value(
-            f"""SELECT {what} FROM unnest(CAST(:lows AS text[]), CAST(:highs AS text[]))
-                    WITH ORDINALITY AS given(low, high, place)
-                CROSS JOIN LATERAL (SELECT account FROM member
-                    WHERE home_cell >= given.low COLLATE "C" AND home_cell < given.high COLLATE "C"
-                      AND {who}) AS homes""",
-            lows=[low for low, _ in ranges],
-            highs=[high for _, high in ranges],
-            **more,
-        )
-        return
-    for start in range(0, len(ranges), _CELLS_AT_ONCE):
-        params = dict(more)
-        for at, (low, high) in enumerate(ranges[start : start + _CELLS_AT_ONCE]):
-            params[f"low_{at}"], params[f"high_{at}"] = low, high
-        union = " UNION ALL ".join(
-            f"""SELECT account FROM member
-                WHERE home_cell >= :low_{at} AND home_cell < :high_{at} AND {who}"""
-            for at in range(len(ranges[start : start + _CELLS_AT_ONCE]))
-        )
-        yield tx.value(f"SELECT {what} FROM ({union})", **params)
-
-
-def _joined(cells: Sequence[str]) -> list[tuple[str, str]]:
-    """The cells' ranges in their order; one that goes on where the last ended lengthens it."""
-    ranges: list[tuple[str, str]] = []
-    for cell in cells:
-        low, high = prefix_range(cell)
-        if ranges and ranges[-1][1] == low:
-            ranges[-1] = (ranges[-1][0], high)
-        else:
-            ranges.append((low, high))
-    return ranges
 
 
 def add_member(tx: Tx, member: Member) -> None:

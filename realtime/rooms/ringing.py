@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from realtime.db import Tx
 from realtime.geo.cells import ring
+from realtime.members.audience.store import count_hearing_all
 from realtime.members.prefs import list_wanting_all
-from realtime.members.store import count_hearing_all
 from realtime.outbox import add
 from realtime.rooms.model import FLAT, Message, view_of
 

@@ -10,12 +10,13 @@ from urllib.parse import quote
 from realtime.clock import from_millis
 from realtime.db import Tx
 from realtime.geo.cells import ring
+from realtime.members.audience.store import list_hearing_all
 from realtime.members.blocks.store import list_apart
 from realtime.members.model import Member, short_name
 from realtime.members.prefs import default_room, list_levels, list_wanting_all
 from realtime.members.prefs.model import CHAT_KINDS, VIEWS, may_ring
 from realtime.members.rights import Rights
-from realtime.members.store import list_hearing_all, list_members
+from realtime.members.store import list_members
 from realtime.push.delivering import Wanted
 from realtime.push.model import Run
 from realtime.push.payload import Content

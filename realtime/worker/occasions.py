@@ -15,8 +15,8 @@ from realtime.announcements.model import Announcement
 from realtime.db import Tx
 from realtime.errors import Refused
 from realtime.geo.covering import nearest_first
+from realtime.members.audience.store import list_under, sample_under
 from realtime.members.rights import Rights
-from realtime.members.store import list_under, sample_under
 from realtime.outbox import Job
 from realtime.push.policy import Notice
 from realtime.push.ringing import Occasion, count_phones

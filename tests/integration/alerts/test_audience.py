@@ -18,9 +18,9 @@ from realtime.db import Database, Tx
 from realtime.fanout.local import Local
 from realtime.gateway.standing import keys_of
 from realtime.geo.areas import HIDING_M
-from realtime.geo.cells import bounds, cell_at, centre, neighbours
+from realtime.geo.cells import ALPHABET, bounds, cell_at, centre, neighbours
+from realtime.members.audience.store import count_under, list_under, sample_under
 from realtime.members.model import Member
-from realtime.members.store import count_under, list_under
 from realtime.wire.alerts import AlertFollow, AlertUpdate, StillMissing
 from tests.integration.alerts.asking import HOME, raise_one, report, widen
 from tests.integration.alerts.shapes import (
@@ -222,3 +222,17 @@ async def test_after_widening_and_moving_every_open_alert_is_right(database: Dat
     assert await open_for(outer) == []
     gone = member("gbwcd5p", account=ada.account)
     assert await open_for(gone) == [alert], "its author, wherever the new home"
+
+
+async def test_those_nearest_are_named_first(database: Database) -> None:
+    """More cells than one statement asks for, in an order that is not their own."""
+    cells = [f"{HOME[:5]}{one}{other}" for one in reversed(ALPHABET) for other in "7f1mz"]
+    people = [member(cell) for cell in cells]
+    town = Town(database)
+    await town.settle(*reversed(people), member("gbwcd5n"))
+
+    found = await database.read(list_under, cells, BEGUN)
+    assert found == [one.account for one in people]
+    assert await database.read(list_under, [], BEGUN) == []
+    some = await database.read(sample_under, cells, BEGUN, 4)
+    assert set(some) == {one for one in found if int(one, 16) < 2**78}

@@ -23,9 +23,12 @@ _ = (tables_alerts, tables_chat, tables_neighbours, tables_presence, tables_push
 
 
 def is_ours(thing: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
-    """All but the search indexes, made by the tables' own DDL: SQLAlchemy cannot describe them."""
+    """All but the search indexes and what one database alone generates: SQLAlchemy cannot describe
+    them.
+    """
     text = str(name)
     made_by_ddl = {"terms", "gazetteer_street_by_terms", "message_index_by_terms"}
+    made_by_ddl |= {"home_number", "hears_until", "member_by_number"}
     return not text.startswith(("gazetteer_search", "message_search")) and text not in made_by_ddl
 
 

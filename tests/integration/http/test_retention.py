@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from realtime.accounts.retention.actions import forget_visitors
+from realtime.members.audience.store import list_hearing_all
 from realtime.members.directory.actions import change_listing
 from realtime.members.directory.model import Listing
 from realtime.members.directory.store import find_listing
 from realtime.members.prefs import DEFAULT, Prefs, RoomPrefs, get_prefs, save_prefs, save_room_prefs
-from realtime.members.store import find_member, list_hearing_all
+from realtime.members.store import find_member
 from realtime.wire.directory import ListingSet
 from tests.integration.http.conftest import PASSWORD, bearer
 from tests.integration.http.test_postcards import arrive, ask

@@ -18,6 +18,7 @@ from realtime.geo.cells import (
     children,
     metres_between,
     neighbours,
+    number_range,
     parent,
     prefix_range,
     prefixes,
@@ -181,6 +182,30 @@ def test_a_range_carries_over_z(head, end, tail):
     assert prefix.startswith("z" * len(prefix)) or not high.startswith(prefix)
     assert high == "{" or set(high) <= set(ALPHABET)
     assert not low <= high < high
+
+
+HOMES = st.text(ALPHABET, min_size=7, max_size=7)
+
+
+@given(st.text(ALPHABET, min_size=1, max_size=7), HOMES, HOMES)
+def test_a_range_of_numbers_holds_exactly_the_homes_under_a_cell(prefix, tail, far):
+    low, high = number_range(prefix)
+    for home in ((prefix + tail)[:7], far):
+        number, _ = number_range(home)
+        assert (low <= number < high) == home.startswith(prefix)
+
+
+@given(HOMES, HOMES)
+def test_numbers_keep_the_order_of_homes(home, other):
+    (number, end), (other_number, _) = number_range(home), number_range(other)
+
+    assert 0 <= number < end == number + 1 <= 2**35
+    assert (number < other_number) == (home < other)
+
+
+def test_nothing_smaller_than_a_home_has_a_range_of_numbers():
+    with pytest.raises(OutOfRange):
+        number_range("gbwc9z12")
 
 
 @given(POSITIONS, POSITIONS)
