@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -17,7 +19,7 @@ from benchmarks.measures import percentile
 from realtime.clock import to_millis
 from realtime.db import Database, Tx, migrate, open_database
 from realtime.geo.cells import cell_at
-from realtime.members.store import count_under, list_under
+from realtime.members.audience.store import count_under, list_under
 from tests.support.processes import scratch
 from tests.support.servers import PostgresServer, postgres_owner
 
@@ -30,7 +32,8 @@ _WARM_UP = 2
 
 async def on_sqlite(members: int, rounds: int) -> None:
     with scratch() as folder:
-        await _ours(f"sqlite:///{folder / 'members.db'}", members, rounds)
+        async with _town(f"sqlite:///{folder / 'members.db'}", members) as db:
+            await _compare({"sqlite": partial(_ours, db)}, rounds)
 
 
 async def on_postgresql(members: int, rounds: int) -> None:
@@ -38,50 +41,63 @@ async def on_postgresql(members: int, rounds: int) -> None:
     with scratch(postgres_owner()) as folder:
         server = PostgresServer(folder)
         try:
-            await _ours(server.new_database(), members, rounds)
             url = server.new_database()
-            if postgis.is_there(url):
-                await asyncio.to_thread(_theirs, url, members, rounds)
-            else:
+            if not postgis.is_there(url):
                 print("PostGIS is not installed: apt-get install postgresql-15-postgis-3")
+                return
+            ours = server.new_database()
+            async with _town(ours, members) as db:
+                with psycopg.connect(url, autocommit=True) as connection:
+                    dice = random.Random(SEED)
+                    postgis.fill(connection, (somewhere(dice) for _ in range(members)))
+                    postgis.vacuum(ours, "member")
+                    theirs = partial(_theirs, connection)
+                    await _compare({"postgresql": partial(_ours, db), "postgis": theirs}, rounds)
         finally:
             server.stop()
 
 
-async def _ours(url: str, members: int, rounds: int) -> None:
+@asynccontextmanager
+async def _town(url: str, members: int) -> AsyncIterator[Database]:
     await asyncio.to_thread(migrate, url)
     db = await asyncio.to_thread(open_database, url)
     try:
         await _fill(db, members)
-        if db.dialect == "postgresql":
-            await asyncio.to_thread(postgis.vacuum, url, "member")
-        now = datetime.now(UTC)
-        for area, cells in coverings().items():
-            for what, ask in (("ids", list_under), ("count", count_under)):
-                took: list[float] = []
-                found: object = None
-                for _ in range(rounds + _WARM_UP):
-                    begun = time.perf_counter()
-                    found = await db.read(ask, cells, now)
-                    took.append(time.perf_counter() - begun)
-                _say(db.dialect, area, what, found, took)
+        yield db
     finally:
         await db.close()
 
 
-def _theirs(url: str, members: int, rounds: int) -> None:
-    dice = random.Random(SEED)
-    with psycopg.connect(url, autocommit=True) as connection:
-        postgis.fill(connection, (somewhere(dice) for _ in range(members)))
-        for area, within in postgis.AREAS.items():
-            for what in ("ids", "count"):
-                ask: Callable[..., Any] = postgis.list_within if what == "ids" else postgis.count
-                took = []
-                for _ in range(rounds + _WARM_UP):
+Ask = Callable[[str, str], Awaitable[list[str] | int]]
+
+
+async def _compare(servers: dict[str, Ask], rounds: int) -> None:
+    for area in postgis.AREAS:
+        for what in ("ids", "count"):
+            took: dict[str, list[float]] = {name: [] for name in servers}
+            found: dict[str, list[str] | int] = {}
+            for _ in range(rounds + _WARM_UP):
+                for name, ask in servers.items():
+                    found.pop(name, None)  # to free the last answer is not part of the next
                     begun = time.perf_counter()
-                    found = ask(connection, within)
-                    took.append(time.perf_counter() - begun)
-                _say("postgis", area, what, found, took)
+                    found[name] = await ask(area, what)
+                    took[name].append(time.perf_counter() - begun)
+            for name in servers:
+                _say(name, area, what, found[name], took[name])
+
+
+async def _ours(db: Database, area: str, what: str) -> list[str] | int:
+    cells, now = coverings()[area], datetime.now(UTC)
+    if what == "ids":
+        return await db.read(list_under, cells, now)
+    return await db.read(count_under, cells, now)
+
+
+async def _theirs(connection: psycopg.Connection[Any], area: str, what: str) -> list[str] | int:
+    within = postgis.AREAS[area]
+    if what == "ids":
+        return postgis.list_within(connection, within)
+    return postgis.count(connection, within)
 
 
 def _say(server: str, area: str, what: str, found: object, took: list[float]) -> None:

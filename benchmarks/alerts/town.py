@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from functools import cache
 
 from realtime.alerts.area import reached_by
 from realtime.geo.areas import polygon_from
@@ -26,6 +27,7 @@ def moved(east_m: float, north_m: float) -> tuple[float, float]:
     return lon + east_m / _ACROSS, lat + north_m / _METRES
 
 
+@cache
 def coverings() -> dict[str, tuple[str, ...]]:
     return {
         "500 m": reached_by("lost_cat", MIDDLE, 500, None, official=False).cells,
