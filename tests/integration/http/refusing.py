@@ -28,7 +28,12 @@ class Street:
     async def ask(self, who: str = "", **body: Any) -> Answer:
         """The route's answer to a body, or to a query where it takes none."""
         given = {"params": body} if self.method == "GET" else {"json": body}
-        return await self.call(self.method, self.path.format(session=NOBODYS, request=body.get("request")), who, **given)
+        return await self.call(
+            self.method,
+            self.path.format(session=NOBODYS, request=body.get("request")),
+            who,
+            **given,
+        )
 
     async def call(self, method: str, path: str, who: str, **given: Any) -> Answer:
         headers = bearer(who) if who else {}
