@@ -17,6 +17,7 @@ _NAMES = {
     "commune": ("communeinsee", "communein", "codeinsee"),
     "former": ("communedelegueeinsee", "codeinseeanciennecommune"),
     "postcode": ("codepostal", "codepost"),
+    "position": ("position",),
     "lon": ("long", "lon", "longwgs84", "longitude"),
     "lat": ("lat", "latwgs84", "latitude"),
     "x": ("x", "xl93"),

@@ -21,6 +21,11 @@ _NUMBER = re.compile(r"(\d{1,6})(?:\.0+)?\s*([A-Za-z]{0,9})")
 _INSEE = re.compile(r"\d{5}|2[AB]\d{3}")
 _SUFFIX = re.compile(r"[a-z0-9][a-z0-9 ]{0,8}")
 _KEY = re.compile(r"(?:\d{5}|2[ab]\d{3})_[a-z0-9]{4,8}_(\d{5})(?:_[a-z0-9]{1,9})*")
+# What a position may mark, folded (BAL 1.3 and 1.4); none need be said.
+_POSITIONS = {
+    "", "delivrancepostale", "entree", "batiment", "cagedescalier", "logement", "parcelle",
+    "segment", "servicetechnique",
+}  # fmt: skip
 _NO_STREET = ("xxxx", "0000")
 _DECIMAL = re.compile(r"-?\d+(?:[.,]\d+)?")
 # Where France is: mainland and Corsica. Enough to see that longitude and latitude were swapped.
@@ -70,6 +75,10 @@ class RowReader:
             lat=lat,
             cell=cell,
         )
+
+    def knows_position(self, cells: list[str]) -> bool:
+        """Whether the row says of what it gives the position in a word that the format has."""
+        return "".join(fold(self._cell(cells, "position"))) in _POSITIONS
 
     def _cell(self, cells: list[str], name: str) -> str:
         return self.columns.cell(cells, name)

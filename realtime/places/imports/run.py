@@ -20,19 +20,23 @@ from realtime.places.model import Address, Street
 
 # Enough to mend a file by; the counts by reason are of all.
 MOST_LISTED = 1_000
+# The house is where it is, whatever the word for it.
+ODD_POSITION = "position.valeur_invalide"
 
 
 @dataclass(slots=True)
 class Report:
-    """What became of the rows. `bad` and `repeated` list (line, reason)."""
+    """What became of the rows. `bad`, `odd` and `repeated` list (line, reason); odd ones count."""
 
     rows: int = 0
     imported: int = 0
     toponyms: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     repeats: int = 0
+    odd_rows: int = 0
     communes: set[str] = field(default_factory=set)
     bad: list[tuple[int, str]] = field(default_factory=list)
+    odd: list[tuple[int, str]] = field(default_factory=list)
     repeated: list[tuple[int, str]] = field(default_factory=list)
 
     @property
@@ -47,10 +51,12 @@ class Report:
             f"address already read, {self.bad_rows} bad."
         ]
         text += [f"  {count} x {reason}" for reason, count in self.reasons.most_common()]
+        if self.odd_rows:
+            text.append(f"  {self.odd_rows} x {ODD_POSITION} (taken all the same)")
         text += [f"line {line}: {reason}" for line, reason in self.bad]
         if self.bad_rows > len(self.bad):
             text.append(f"... and {self.bad_rows - len(self.bad)} more bad rows")
-        text += [f"line {line}: {reason}" for line, reason in self.repeated]
+        text += [f"line {line}: {reason}" for line, reason in (*self.odd, *self.repeated)]
         return text
 
 
@@ -85,20 +91,26 @@ def _addresses(path: Path, postcode: str, report: Report) -> Iterator[Address]:
             continue
         except BadRow as bad:
             report.reasons[bad.reason] += 1
-            if len(report.bad) < MOST_LISTED:
-                report.bad.append((line.number, bad.reason))
+            _keep(report.bad, line, bad.reason)
             continue
+        if line.cells is not None and not reader.knows_position(line.cells):
+            report.odd_rows += 1
+            _keep(report.odd, line, ODD_POSITION)
         door = (address.street, address.number, address.suffix)
         first = doors.setdefault(door, line.number)
         if first != line.number:
             report.repeats += 1
-            if len(report.repeated) < MOST_LISTED:
-                report.repeated.append((line.number, f"repeats line {first}"))
+            _keep(report.repeated, line, f"repeats line {first}")
             continue
         address = _with_own_id(address, ids)
         report.imported += 1
         report.communes.add(address.street.commune)
         yield address
+
+
+def _keep(listed: list[tuple[int, str]], line: Line, reason: str) -> None:
+    if len(listed) < MOST_LISTED:
+        listed.append((line.number, reason))
 
 
 def _with_own_id(address: Address, ids: set[str]) -> Address:

@@ -14,9 +14,18 @@ from .conftest import doors, street_of
 HEADER = "cle_interop;commune_insee;commune_nom;voie_nom;numero;suffixe;position;x;y;long;lat"
 
 
-def row(number, street="Rue de Brest", *, key=None, suffix="", commune="35238", lon="-1.6967"):
+def row(
+    number,
+    street="Rue de Brest",
+    *,
+    key=None,
+    suffix="",
+    commune="35238",
+    lon="-1.6967",
+    position="entrée",
+):
     key = f"{commune}_1044_{number:05}" if key is None else key
-    return f"{key};{commune};Rennes;{street};{number};{suffix};entrée;;;{lon};48.11"
+    return f"{key};{commune};Rennes;{street};{number};{suffix};{position};;;{lon};48.11"
 
 
 DIRTY = [
@@ -34,6 +43,10 @@ DIRTY = [
     "",
     row(9, suffix="bis", key="35238_1044_00009_bis"),  # 13
     "35238_1044_00010;;;Rue de Brest;10;;entrée;;;-1.6967;48.11",  # 14: commune from the key
+    row(11, position="Cage d’escalier"),
+    row(12, position="au fond de la cour"),  # 16
+    row(13, position=""),
+    row(12, position="toit"),  # 18: again
 ]
 
 
@@ -50,10 +63,10 @@ async def everything(db):
 async def test_a_dirty_file_is_imported_with_a_correct_report(database, clock, tmp_path, encoding):
     report = await import_file(database, clock, write(tmp_path / "bal.csv", DIRTY, encoding))
 
-    assert report.rows == 12
-    assert report.imported == 5
+    assert report.rows == 16
+    assert report.imported == 8
     assert report.toponyms == 1
-    assert report.repeats == 1
+    assert report.repeats == 2
     assert report.communes == {"35238"}
     assert report.bad == [
         (5, "row.longlat_vides"),
@@ -62,7 +75,10 @@ async def test_a_dirty_file_is_imported_with_a_correct_report(database, clock, t
         (9, "row.colonnes"),
         (10, "row.colonnes"),
     ]
-    assert report.repeated == [(4, "repeats line 3")]
+    assert report.repeated == [(4, "repeats line 3"), (18, "repeats line 16")]
+    assert report.odd == [(16, "position.valeur_invalide"), (18, "position.valeur_invalide")]
+    assert "  2 x position.valeur_invalide (taken all the same)" in report.lines()
+    assert "line 16: position.valeur_invalide" in report.lines()
     assert "line 7: numero.type_invalide" in report.lines()
     found = await everything(database)
     assert [address.line for address in found] == [
@@ -70,6 +86,9 @@ async def test_a_dirty_file_is_imported_with_a_correct_report(database, clock, t
         "2 Rue de Brest",
         "9 bis Rue de Brest",
         "10 Rue de Brest",
+        "11 Rue de Brest",
+        "12 Rue de Brest",
+        "13 Rue de Brest",
         "8 Rue de Fougères",
     ]
     assert found[-1].id == "35238_1044rue-de-fougeres_00008"
