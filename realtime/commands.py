@@ -58,6 +58,9 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
     if settings.example == "auto" and settings.is_loopback:
         await load_example(node.house.db, node.house.clock)
         residents = await _example_residents(node.house)
+    if settings.geocoder_url != "" and await node.house.db.read(places.is_empty):
+        # Nobody can say how many live around: every street is taken for a small one.
+        logs.log_for("places").warning("gazetteer_empty", advice="import the commune's addresses")
 
     def say_ready() -> None:
         print(f"Palier: {settings.origin}", flush=True)

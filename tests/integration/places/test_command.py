@@ -14,6 +14,7 @@ from realtime.places import store
 from realtime.places.editions import store as editions
 from realtime.places.editions.load import sweep
 from realtime.places.search import search
+from tests.support.app import ServerProcess
 from tests.support.processes import Process
 
 HEADER = "id;numero;rep;nom_voie;code_postal;code_insee;nom_commune;lon;lat\n"
@@ -68,6 +69,19 @@ async def ask(url, fn, *arguments):
         return await db.read(fn, *arguments)
     finally:
         await db.close()
+
+
+@pytest.mark.parametrize("geocoder", ["", "https://geocoder.example.org/search"])
+def test_a_server_with_a_geocoder_alone_warns_that_nothing_is_counted(
+    command, database_url, tmp_path, geocoder
+):
+    """No geocoder, or a commune's file, and there is nothing to say."""
+    given = {"database_url": database_url, "settings": {"PALIER_GEOCODER_URL": geocoder}}
+    with ServerProcess(tmp_path, **given) as running:
+        assert ("gazetteer_empty" in running.said()) is bool(geocoder)
+    assert command(write(tmp_path / "ban.csv", "Rue Neuve", 150)).returncode == 0
+    with ServerProcess(tmp_path, **given) as running:
+        assert "gazetteer_empty" not in running.said()
 
 
 def test_an_import_reports_and_a_useless_file_fails_with_one_line(command, tmp_path):
