@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
+from realtime.alerts.kinds import KINDS
 from realtime.clock import Clock
 from realtime.db import open_database
 from realtime.places.homes import homes_in
-from realtime.wire import COMMANDS
+from realtime.wire import COMMANDS, messages
 from realtime.wire.http import ROUTES
 from tests.acceptance.conftest import Arrive
 from tests.acceptance.test_events_explain_state import Scene, found_hall
@@ -24,6 +25,7 @@ from tests.support.app import ServerProcess
 from tests.support.authority import (
     ALERTS,
     CLOSED,
+    HAVE_THREAD,
     NEIGHBOURS,
     ROLES,
     ROOMS,
@@ -31,7 +33,7 @@ from tests.support.authority import (
     RouteRow,
     Row,
 )
-from tests.support.clients import Client, new_key
+from tests.support.clients import Client, Json, new_key
 from tests.support.doors import let_in
 from tests.support.pictures import jpeg
 from tests.support.residents import member
@@ -41,6 +43,50 @@ ROWS = (*ROOMS, *ALERTS, *NEIGHBOURS)
 
 def test_every_command_has_a_row() -> None:
     assert {row.command for row in ROWS} == set(COMMANDS)
+
+
+QUOTAS_PAST = "UPDATE alert SET raised_at = raised_at - 172800000 WHERE organisation IS NULL"
+EACH_ROOM = {"street", "neighbourhood", "group", "direct"}
+ROOMS_OF = {spec.name: EACH_ROOM for spec in messages.COMMANDS} | {
+    "conversations": {"street", "neighbourhood"},
+    "search": EACH_ROOM,
+    "report": EACH_ROOM,
+    "typing": {"group", "direct"},
+}
+
+
+class Names(dict[str, Any]):
+    """Each object is its own name."""
+
+    def __missing__(self, name: str) -> str:
+        return name
+
+
+ROOM_OF = {
+    "street": "street", "wide": "neighbourhood", "neighbourhood": "neighbourhood",
+    "group": "group", "in_group": "group", "thread": "direct", "in_thread": "direct",
+    "own_thread": "direct", "own_words": "direct", "adas_words": "direct",
+}  # fmt: skip
+
+
+def rooms_of(of_row: Row) -> set[str]:
+    """The rooms its payload names."""
+    named = of_row.payload(Objects("gbwc9z1", Names())).values()
+    return {ROOM_OF[one] for one in named if isinstance(one, str) and one in ROOM_OF}
+
+
+def test_every_room_of_a_command_has_a_row() -> None:
+    found = {
+        name: set().union(*(rooms_of(row) for row in ROWS if row.command == name))
+        for name in ROOMS_OF
+    }
+    assert found == ROOMS_OF
+
+
+def test_every_kind_of_alert_has_a_row() -> None:
+    nowhere = Objects("gbwc9z1")
+    kinds = [row.payload(nowhere)["kind"] for row in ROWS if row.command == "alert.raise"]
+    assert sorted(kinds) == sorted(name for name, kind in KINDS.items() if kind.act is not None)
 
 
 @pytest.fixture
@@ -87,20 +133,47 @@ async def made_by(ada: Client, bo: Client, hall: Client, cell: str) -> Objects:
         made[name] = group["group"]["topic"]
     made["in_group"] = (await ada.post(made["group"], "Bonjour"))["id"]
     made["thread"] = (await bo.ask("direct.open", key=new_key(), account=made["ada"]))["topic"]
-    await bo.post(made["thread"], "Bonjour")
+    made["in_thread"] = (await bo.post(made["thread"], "Bonjour"))["id"]
     return Objects(cell, made)
+
+
+async def threads_of(ada: Client, people: dict[str, Client], o: Objects) -> dict[str, Json]:
+    """Of each role its thread with Ada, or where there is none another's, as objects of rows."""
+    others = {"own_thread": o.thread, "own_words": o.in_thread, "adas_words": o.in_thread}
+    found = dict.fromkeys(ROLES, others)
+    for role in HAVE_THREAD:
+        asked = await ada.ask("direct.open", key=new_key(), account=o.accounts[role])
+        topic = asked["topic"]
+        first = await ada.post(topic, "Bonjour")
+        await people[role].ask("direct.accept", topic=topic)
+        answer = await people[role].post(topic, "Bonjour")
+        found[role] = {
+            "own_thread": topic, "own_words": answer["id"], "adas_words": first["id"]
+        }  # fmt: skip
+    return found
+
+
+async def let_days_pass(house: ServerProcess) -> None:
+    """Whichever household raised an alert may raise another."""
+    db = await asyncio.to_thread(open_database, house.env["PALIER_DATABASE_URL"])
+    await db.write(lambda tx: tx.run(QUOTAS_PAST))
+    await db.close()
 
 
 @pytest.mark.timeout(120)
 async def test_each_role_may_do_what_features_say_and_nothing_else(
-    arrive: Arrive, people: dict[str, Client], cell: str
+    house: ServerProcess, arrive: Arrive, people: dict[str, Client], cell: str
 ) -> None:
     ada, bo = await arrive("Ada Lovelace"), await arrive("Bo Diddley")
     objects = await made_by(ada, bo, people["organisation"], cell)
     objects.accounts = {role: client.me["account"] for role, client in people.items()}
+    threads = await threads_of(ada, people, objects)
     wrong = []
     for row in ROWS:
+        if row.command == "alert.raise":
+            await let_days_pass(house)
         for role in ROLES:
+            objects.made |= threads[role]
             expected, answered = row.expected(role), await ask(people[role], row, objects)
             if answered != expected:
                 wrong.append(f"{row}, {role}: {answered}, not {expected}")

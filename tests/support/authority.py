@@ -131,6 +131,7 @@ ROOMS = (
     row("search", lambda o: {"q": "bonjour"}, **AREA_READ),
     row("search", lambda o: {"q": "bonjour", "in": "street"}, "in the street", **STREET_READ
         | {"organisation": "not_allowed"}),
+    row("search", lambda o: {"q": "bonjour", "in": "neighbourhood"}, "wider", **AREA_READ),
     row("search", lambda o: {"q": "bonjour", "in": o.street}, "in a conversation",
         **AREA_READ | FAR | {"visitor": "not_found", "location": "not_found"}),
     row("report", keyed_of("street", kind="message", reason="spam"), "words of the street",
@@ -151,15 +152,29 @@ ROOMS = (
     row("push.seen", lambda o: {"device": NOBODY, "subjects": [NOBODY]}),
 )  # fmt: skip
 
+EVERYDAY = ("lost_cat", "lost_dog", "lost_found_object", "outage", "road", "help_needed")
+SERIOUS = ("theft", "scam_doorstep", "hazard")
+UNPROVED = {"visitor": "visitor", "expired": "expired"}
+
+
+def raises(kind: str, **refused: str) -> Row:
+    def payload(o: Objects) -> Json:
+        return {"key": new_key(), **alert(kind)(o)}
+
+    return row("alert.raise", payload, kind, **{"far": "too_far_from_home"} | refused)
+
+
 ALERTS = (
     row("alert.preview", alert("found_pet"), "found pet",
         expired="expired", organisation="not_allowed", far="too_far_from_home"),
-    row("alert.raise", lambda o: {"key": new_key(), **alert("danger_now")(o)}, "danger",
-        **but("postcard", code="not_allowed")
-        | {"visitor": "visitor", "expired": "expired", "far": "too_far_from_home"}),
-    row("alert.raise", lambda o: {"key": new_key(), **alert("theft")(o)}, "theft",
-        visitor="visitor", expired="expired", location="not_allowed", organisation="not_allowed",
-        far="too_far_from_home"),
+    raises("found_pet", expired="expired", organisation="not_allowed"),
+    *(raises(kind, organisation="not_allowed", **UNPROVED) for kind in EVERYDAY),
+    *(raises(kind, location="not_allowed", organisation="not_allowed", **UNPROVED)
+      for kind in SERIOUS),
+    raises("danger_now",
+        **but("postcard", "far", code="not_allowed") | UNPROVED),
+    raises("official",
+        **but("organisation", code="not_allowed") | UNPROVED),
     row("alert.open", of("alert"), expired="expired", organisation="not_allowed", far="not_found"),
     row("alert.update", of("alert", title="Non"), **EVERYBODYS),
     row("alert.still_missing", of("alert"), **EVERYBODYS),
@@ -204,6 +219,9 @@ JOINS = {"visitor": "visitor", "far": "not_found"} | AREA_READ
 INSIDE = {"visitor": "not_found", "far": "not_found"} | AREA_READ
 NOT_IN_IT = dict.fromkeys(("visitor", "expired", "organisation", "far"), "not_found")
 MODERATORS = but(code="not_moderator") | JOINS
+# With Ada; who has no thread is answered as in that of two others.
+HAVE_THREAD = ("visitor", "location", "vouched", "postcard")
+NO_THREAD = {"far": "not_found"} | AREA_READ
 
 NEIGHBOURS = (
     row("groups", None, "", **AREA_READ),
@@ -211,7 +229,10 @@ NEIGHBOURS = (
     row("group.open", of("hidden", "topic"), "a hidden one", **OUTSIDE),
     row("history", of("group", "topic"), "of a group, outside", **OUTSIDE),
     row("message.post", keyed_of("group", "to", text="x"), "in a group, outside", **OUTSIDE),
+    row("message.edit", of("in_group", text="x"), "in a group, outside", **OUTSIDE),
+    row("message.delete", of("in_group"), "in a group, outside", **OUTSIDE),
     row("message.react", of("in_group", reaction="heart"), "in a group, outside", **OUTSIDE),
+    row("typing", of("group", "topic"), "in a group, outside", **OUTSIDE),
     row("report", keyed_of("in_group", kind="message", reason="spam"), "in a group, outside",
         **OUTSIDE),
     row("search", lambda o: {"q": "bonjour", "in": o.group}, "in a group, outside", **OUTSIDE),
@@ -220,6 +241,8 @@ NEIGHBOURS = (
     row("history", of("group", "topic"), "of a group, inside", **INSIDE),
     row("message.post", keyed_of("group", "to", text="x"), "in a group, inside", **INSIDE),
     row("message.react", of("in_group", reaction="heart"), "in a group, inside", **INSIDE),
+    row("message.edit", of("in_group", text="x"), "in a group, inside",
+        **but(code="not_author") | INSIDE),
     row("message.delete", of("in_group"), "in a group, inside",
         **but(code="not_author") | INSIDE),
     row("search", lambda o: {"q": "bonjour", "in": o.group}, "in a group, inside", **INSIDE),
@@ -242,6 +265,25 @@ NEIGHBOURS = (
     row("history", of("thread", "topic"), "of two others", **OUTSIDE),
     row("message.post", keyed_of("thread", "to", text="x"), "between two others", **OUTSIDE),
     row("search", lambda o: {"q": "bonjour", "in": o.thread}, "between two others", **OUTSIDE),
+    row("message.edit", of("in_thread", text="x"), "between two others", **OUTSIDE),
+    row("message.delete", of("in_thread"), "between two others", **OUTSIDE),
+    row("message.react", of("in_thread", reaction="heart"), "between two others", **OUTSIDE),
+    row("typing", of("thread", "topic"), "between two others", **OUTSIDE),
+    row("report", keyed_of("in_thread", kind="message", reason="spam"), "between two others",
+        **EVERYBODYS),
+    row("history", of("own_thread", "topic"), "of one's own", **NO_THREAD),
+    row("message.post", keyed_of("own_thread", "to", text="x"), "in one's own", **NO_THREAD),
+    row("message.edit", of("own_words", text="x"), "in one's own", **NO_THREAD),
+    row("message.edit", of("adas_words", text="x"), "the other's",
+        **but(code="not_author") | NO_THREAD),
+    row("message.react", of("adas_words", reaction="heart"), "in one's own", **NO_THREAD),
+    row("message.delete", of("adas_words"), "the other's",
+        **but(code="not_author") | NO_THREAD),
+    row("message.delete", of("own_words"), "in one's own", **NO_THREAD),
+    row("search", lambda o: {"q": "bonjour", "in": o.own_thread}, "in one's own", **NO_THREAD),
+    row("typing", of("own_thread", "topic"), "in one's own", **NO_THREAD),
+    row("report", keyed_of("adas_words", kind="message", reason="spam"), "in one's own",
+        **dict.fromkeys(NO_THREAD, "not_found")),
     row("directs", None, ""),
     row("block", of("bo", "account")),
     row("blocks"),
