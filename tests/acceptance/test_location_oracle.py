@@ -31,6 +31,8 @@ from tests.support.app import ServerProcess
 from tests.support.clients import Client, Json, new_key
 from tests.support.pictures import jpeg
 
+Asked = list[tuple[str, Json]]
+
 ULID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 ASKER = re.compile(r"\b[0-9a-f]{20}\b")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
@@ -70,10 +72,10 @@ def plain(answer: Json | str, account: str) -> str:
     return SEQ.sub("N", MOMENT.sub("WHEN", ULID.sub("ID", text)))
 
 
-def questions(made: Mapping[str, str], account: str, place: Json) -> list[tuple[str, Json]]:
+def questions(made: Mapping[str, str], account: str, place: Json) -> Asked:
     """Each command with what is asked, in this order."""
     topic, alert = made["group"], made["alert"]
-    read = [
+    read: Asked = [
         ("directory", {"ring": "street"}),
         ("directory", {"ring": "neighbourhood", "q": "chausson"}),
         ("arrivals", {}),
@@ -84,7 +86,7 @@ def questions(made: Mapping[str, str], account: str, place: Json) -> list[tuple[
         ("search", {"q": "bonjour", "from": account}),
         ("alert.open", {"id": alert}),
     ]
-    together = [
+    together: Asked = [
         ("direct.open", {"key": new_key(), "account": account}),
         ("direct.open", {"key": new_key(), "alert": alert}),
         ("directs", {}),
@@ -96,7 +98,7 @@ def questions(made: Mapping[str, str], account: str, place: Json) -> list[tuple[
         ("typing", {"topic": topic}),
         ("group.leave", {"topic": topic}),
     ]
-    acts = [
+    acts: Asked = [
         ("message.post", {"key": new_key(), "reply_to": made["wide"], "text": "Moi aussi"}),
         ("message.react", {"id": made["wide"], "reaction": "heart"}),
         ("message.edit", {"id": made["wide"], "text": "Non"}),
@@ -107,7 +109,7 @@ def questions(made: Mapping[str, str], account: str, place: Json) -> list[tuple[
         ("alert.sighting", {"key": new_key(), "id": alert, "at": to_iso(datetime.now(UTC)),
                             "place": place}),
     ]  # fmt: skip
-    reports = [
+    reports: Asked = [
         ("report", {"key": new_key(), "kind": kind, "id": own_id, "reason": "spam"})
         for kind, own_id in (
             ("member", account),
@@ -116,7 +118,7 @@ def questions(made: Mapping[str, str], account: str, place: Json) -> list[tuple[
             ("group", topic),
         )
     ]
-    last = [
+    last: Asked = [
         ("sync", {"positions": {}}),
         ("block", {"account": account}),
         ("blocks", {}),
@@ -131,6 +133,7 @@ def routes(made: Mapping[str, str]) -> list[tuple[str, Json | None]]:
     return [
         ("GET /api/verification", None),
         ("GET /api/verification/vouch-requests", None),
+        ("GET /api/verification/vouch-requests/{request}", None),
         ("POST /api/vouches", asked),
         ("POST /api/household/members", asked),
         ("GET /api/photos/{photo}", None),

@@ -223,7 +223,7 @@ async def statuses_of(client, bodies):
 async def test_five_wrong_passwords_make_the_next_try_wait(client, house, camille, at_once):
     object.__setattr__(house.limits, "_is_on", True)
     wrong = {"email": "camille@example.org", "password": "pas le bon"}
-    answers = Counter()
+    answers: Counter[int] = Counter()
     while answers.total() < 34:
         answers += await statuses_of(client, [wrong] * at_once)
 
