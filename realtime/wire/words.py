@@ -227,8 +227,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "To vouch, your own address must be confirmed by post or in person.",
     ),
     "may_not_vouch.too_new": (
-        "Votre adresse est confirmée depuis moins de 14\u00a0jours. Ensuite,"
-        " vous pourrez parrainer.",
+        "Votre adresse est confirmée depuis moins de 14\u00a0jours. Vous pourrez parrainer après.",
         "Your address was confirmed less than 14 days ago. After that, you can vouch.",
     ),
     "may_not_vouch.household": (
