@@ -283,7 +283,7 @@ class Local:
         self._moved.add(event.topic)
         if here.expecting:
             here.recent.append((event.seq, frame))
-        self._fan.post(event.topic, frame, urgent=event.kind == "alert.raised")
+        self._fan.post(event.topic, frame, urgent=_overtakes(event))
         self._let_in(event.topic, here, event.seq)
 
     def _let_in(self, topic: str, here: _TopicHere, seq: int) -> None:
@@ -295,3 +295,15 @@ class Local:
             self._fan.flush(topic)
             for socket in in_time:
                 del here.late[socket]
+
+
+def _overtakes(event: Rendered) -> bool:
+    """What may save a life does not wait behind chat."""
+    match event.kind, event.fields:
+        case ("alert.raised", _):
+            return True
+        case ("alert.updated", {"alert": {"severity": "life"}}):
+            return True
+        case ("announcement.published", {"announcement": {"level": "urgent"}}):
+            return True
+    return False
