@@ -6,9 +6,11 @@ import asyncio
 import json
 import urllib.parse
 import urllib.request
+from collections.abc import Sequence
 from typing import Any
 
 from tests.acceptance.conftest import Arrive
+from tests.acceptance.test_alerts import raise_alert
 from tests.acceptance.test_direct import talking
 from tests.acceptance.test_groups import found
 from tests.support.app import ServerProcess
@@ -41,7 +43,8 @@ async def move(house: ServerProcess, member: Client) -> None:
     path = f"/api/addresses?q={street}"
     found_there = await asyncio.to_thread(ask, house, member.token, "GET", path)
     address = next(one for one in found_there["addresses"] if one["cell"][:5] == ELSEWHERE[:5])
-    body = {"address_id": address["id"]}
+    # Of one door two visitors at most.
+    body = {"address_id": address["id"], "door": member.me["account"][-4:]}
     await asyncio.to_thread(ask, house, member.token, "PUT", "/api/me/address", body)
 
 
@@ -99,6 +102,45 @@ async def test_the_group_of_a_fake_account_goes_on_with_whom_it_has(
     await asyncio.to_thread(house.run, "accounts", "revoke", fake.me["account"])
     await bo.wait_for("group.changed", mine="owner", within=TWO_SECONDS + 1)
     assert (await bo.ask("group.open", topic=topic))["group"]["members"] == 1
+
+
+async def test_who_moves_has_the_alerts_of_the_new_home_and_of_the_old_what_is_theirs(
+    house: ServerProcess, arrive: Arrive, cell: str
+) -> None:
+    ada, bo, cy = await arrive("Ada Lovelace"), await arrive("Bo Diddley"), await arrive("Cy")
+    zoe = await arrive("Zoé", home=ELSEWHERE)
+    left, followed, own = [await raise_alert(one, cell) for one in (bo, cy, ada)]
+    new = await raise_alert(zoe, ELSEWHERE)
+    await ada.ask("alert.follow", id=followed["id"])
+    authors = ((bo, left), (cy, followed), (ada, own), (zoe, new))
+    await move(house, ada)
+    await ada.wait_for("account.changed", status="visitor", within=TWO_SECONDS)
+
+    async def heard(title: str, *, of: Sequence[Json]) -> list[int]:
+        """How often the mover hears of each alert's new title."""
+        for author, alert in authors:
+            await author.ask("alert.update", id=alert["id"], title=title)
+            await author.wait_for("alert.updated", id=alert["id"], title=title)
+        for alert in of:
+            about = {"id": alert["id"], "title": title}
+            await ada.wait_for("alert.updated", within=TWO_SECONDS, **about)
+        # An answer comes after all that was sent before it.
+        await ada.ask("prefs.get")
+        return [
+            len(ada.heard("alert.updated", id=alert["id"], title=title)) for _, alert in authors
+        ]
+
+    # What the new home hears begins with the next `sync`, and what is open there comes with it.
+    assert await heard("Vu rue Haute", of=(followed, own)) == [0, 1, 1, 0]
+    synced = {alert["id"]: alert["title"] for alert in (await ada.sync())["alerts"]}
+    assert {one["id"]: synced.get(one["id"]) for _, one in authors} == {
+        left["id"]: None,
+        **{alert["id"]: "Vu rue Haute" for alert in (followed, own, new)},
+    }
+    assert await heard("Vu rue Basse", of=(followed, own, new)) == [0, 1, 1, 1]
+    ada.assert_no_gap()
+    for author, alert in authors:
+        await author.ask("alert.withdraw", id=alert["id"])
 
 
 async def deaf(speaker: Client, listener: Client, topic: str, until: float) -> None:
