@@ -13,6 +13,7 @@ export function heir(whole: Element): () => void {
     const goneWith = (node: Node) => changes.find(({ removedNodes }) => [...removedNodes].some((one) => one.contains(node)));
     let gone = goneWith(last);
     while (gone !== undefined && !gone.target.isConnected) gone = goneWith(gone.target);
+    if (gone === undefined && document.activeElement !== document.body) return;
     const before = last;
     requestAnimationFrame(() => {
       if (document.activeElement !== document.body) return;
