@@ -38,13 +38,11 @@ async function forgetOldReleases(): Promise<void> {
   await Promise.all(others.slice(0, -1).map((name) => caches.delete(name)));
 }
 
-/** The fresh page when the network answers in time, else the kept one. */
+/** The fresh page when a server answers in time, else the kept one. */
 async function page(request: Request): Promise<Response> {
-  try {
-    return await fetch(request, { signal: AbortSignal.timeout(NETWORK_PATIENCE_MS) });
-  } catch {
-    return (await (await caches.open(CACHE)).match("/")) ?? Response.error();
-  }
+  const fresh = await fetch(request, { signal: AbortSignal.timeout(NETWORK_PATIENCE_MS) }).catch(() => Response.error());
+  if (fresh.type !== "error" && fresh.status < 500) return fresh;
+  return (await (await caches.open(CACHE)).match("/")) ?? fresh;
 }
 
 /** Files whose name holds their content's hash: the kept one is the right one. What cannot be kept is given all the same. */

@@ -1,13 +1,13 @@
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 
-type Answer = { ok: boolean; clone: () => Answer; text: string };
+type Answer = { ok: boolean; status: number; clone: () => Answer; text: string };
 type Heard = Record<string, (event: object) => void>;
 
 const heard: Heard = {};
 let stores: Map<string, Map<string, Answer>>;
 let full: boolean;
 
-const said = (text: string): Answer => ({ ok: true, text, clone: () => said(text) });
+const said = (text: string, status = 200): Answer => ({ ok: status < 400, status, text, clone: () => said(text, status) });
 const path = (asked: unknown) => (typeof asked === "string" ? asked : (asked as { path: string }).path);
 
 const caches = {
@@ -74,4 +74,15 @@ test("without a network the page is the newest release's", async () => {
   stores = new Map(["palier-two", "palier-__RELEASE__"].map((name) => [name, new Map([["/", said(name)]])]));
   vi.stubGlobal("fetch", async () => Promise.reject(new TypeError("offline")));
   expect((await happens("fetch", get("/rue", "navigate")))?.text).toBe("palier-__RELEASE__");
+});
+
+test.each([[502, "kept"], [503, "kept"], [404, "fresh"]])("when a page is answered with %i, it is the %s one", async (status, text) => {
+  stores = new Map([["palier-__RELEASE__", new Map([["/", said("kept")]])]]);
+  vi.stubGlobal("fetch", async () => said("fresh", status));
+  expect((await happens("fetch", get("/rue", "navigate")))?.text).toBe(text);
+});
+
+test("where nothing is kept, what the server said is shown", async () => {
+  vi.stubGlobal("fetch", async () => said("fresh", 503));
+  expect((await happens("fetch", get("/rue", "navigate")))?.text).toBe("fresh");
 });
