@@ -1,16 +1,15 @@
 // The address of someone who signs up: asked from the server as it is typed, kept for this tab only
 // between the start page and the form.
 
-import { ask } from "../http";
+import { ask, type Answer } from "../http";
 
 export type Address = { id: string; label: string; street: string; city: string; postcode: string; cell: string };
 
 export const SHORTEST_QUERY = 3;
 const KEPT = "palier-address";
 
-export async function findAddresses(query: string): Promise<Address[] | null> {
-  const answer = await ask<{ addresses: Address[] }>("GET", `/api/addresses?q=${encodeURIComponent(query)}`);
-  return answer.ok ? answer.body.addresses : null;
+export function findAddresses(query: string): Promise<Answer<{ addresses: Address[] }>> {
+  return ask("GET", `/api/addresses?q=${encodeURIComponent(query)}`);
 }
 
 export function keepChosen(address: Address): void {

@@ -1,0 +1,55 @@
+"""Ways into the house: the first field, a poster, a push; and to Alerter from anywhere."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, Request, Route, expect
+
+from tests.browser.conftest import Open
+
+SLOWLY = "Doucement : envoi possible dans 20 s."
+NEWS_GONE = "Cette info n’est plus là."
+ALERT_GONE = "Cette alerte n’est plus là."
+
+
+def search_field(page: Page) -> tuple[list[str], list[int]]:
+    """What the address field asks from now on, and the statuses that it is answered instead."""
+    texts: list[str] = []
+    statuses: list[int] = []
+
+    def heard(request: Request) -> None:
+        if "/api/addresses" in request.url:
+            texts.append(request.url.partition("q=")[2])
+
+    def answer(route: Route) -> None:
+        if statuses:
+            route.fulfill(status=statuses.pop(), json={"code": "rate", "message": SLOWLY})
+        else:
+            route.continue_()
+
+    page.on("request", heard)
+    page.route("**/api/addresses*", answer)
+    return texts, statuses
+
+
+def test_who_searches_too_often_reads_that_and_not_that_the_network_is_away(open_as: Open) -> None:
+    page = open_as(None, "/", service_workers="block")
+    _, statuses = search_field(page)
+    statuses.append(429)
+    box = page.get_by_role("combobox", name="Où habitez-vous")
+    box.press_sequentially("rue de la ch")
+    expect(page.get_by_role("alert").filter(has_text="Doucement")).to_be_visible()
+    box.press_sequentially("au")
+    expect(page.get_by_role("option").first).to_contain_text("Rue de la Chau")
+    expect(page.get_by_role("alert").filter(has_text="Doucement")).to_have_count(0)
+
+
+def test_the_same_words_are_asked_once(open_as: Open) -> None:
+    page = open_as(None, "/", service_workers="block")
+    texts, _ = search_field(page)
+    box = page.get_by_role("combobox", name="Où habitez-vous")
+    for words in ("rue de la chau", "rue de brest", "rue de la chau "):
+        box.fill(words)
+        expect(page.get_by_role("option").first).to_contain_text(re.compile(words.strip(), re.I))
+    assert texts == ["rue%20de%20la%20chau", "rue%20de%20brest"]
