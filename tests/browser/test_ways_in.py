@@ -6,7 +6,10 @@ import re
 
 from playwright.sync_api import Page, Request, Route, expect
 
+from tests.browser.alerting import asked
 from tests.browser.conftest import Open
+from tests.support.app import Resident, ServerProcess
+from tests.support.clients import new_key
 
 SLOWLY = "Doucement : envoi possible dans 20 s."
 NEWS_GONE = "Cette info n’est plus là."
@@ -53,3 +56,16 @@ def test_the_same_words_are_asked_once(open_as: Open) -> None:
         box.fill(words)
         expect(page.get_by_role("option").first).to_contain_text(re.compile(words.strip(), re.I))
     assert texts == ["rue%20de%20la%20chau", "rue%20de%20brest"]
+
+
+def test_two_taps_raise_an_alert_for_a_cat_or_a_dog_alone(
+    camille: Resident, open_as: Open, house: ServerProcess
+) -> None:
+    for name, species in (("Gris", "Chat"), ("Rex", "Chien"), ("Coco", "Autre animal")):
+        details = {"name": name, "species": species}
+        asked(house, camille, "pet.save", key=new_key(), details=details)
+    page = open_as(camille, "/alerter")
+    gris, rex = (page.get_by_role("link", name=f"{name} a disparu") for name in ("Gris", "Rex"))
+    expect(gris).to_have_attribute("href", re.compile("/lost_cat/"))
+    expect(rex).to_have_attribute("href", re.compile("/lost_dog/"))
+    expect(page.get_by_role("link", name="Coco a disparu")).to_have_count(0)
