@@ -6,8 +6,11 @@ import re
 
 from playwright.sync_api import Page, Request, Route, expect
 
-from tests.browser.alerting import asked
+from tests.browser.alerting import asked, raised
+from tests.browser.among import PASSWORD
 from tests.browser.conftest import Open
+from tests.browser.test_newcomer import sign_up
+from tests.browser.test_other_side import prints
 from tests.support.app import Resident, ServerProcess
 from tests.support.clients import new_key
 
@@ -56,6 +59,31 @@ def test_the_same_words_are_asked_once(open_as: Open) -> None:
         box.fill(words)
         expect(page.get_by_role("option").first).to_contain_text(re.compile(words.strip(), re.I))
     assert texts == ["rue%20de%20la%20chau", "rue%20de%20brest"]
+
+
+def test_the_finder_of_a_poster_comes_to_the_alert_by_sign_up_and_by_sign_in(
+    house: ServerProcess, camille: Resident, open_as: Open
+) -> None:
+    details = {"name": "Filou"}
+    alert = raised(house, camille, "lost_cat", "Filou a disparu", details=details)
+    prints(open_as(camille, f"/alertes/{alert}/affiche"))
+    page = open_as(None, f"/a/{alert}")
+    page.get_by_role("link", name="Je l’ai vu").click()
+    page.get_by_role("link", name="Je n’ai pas encore de compte").click()
+    sign_up(page, "Ida Corre", "ida.corre@example.org")
+    expect(page).to_have_url(f"{house.origin}/alertes/{alert}")
+    expect(page.locator("#titre")).to_have_text("Filou a disparu")
+
+    page.context.clear_cookies()
+    page.goto(f"{house.origin}/alertes/{alert}")
+    page.get_by_role("link", name="Je n’ai pas encore de compte").click()
+    page.get_by_role("link", name="J’ai déjà un compte").click()
+    page.get_by_label("E-mail").fill("ida.corre@example.org")
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    expect(page).to_have_url(f"{house.origin}/alertes/{alert}")
+    page.get_by_role("link", name="Retour").click()
+    assert page.evaluate("sessionStorage.getItem('palier-asked')") is None
 
 
 def test_two_taps_raise_an_alert_for_a_cat_or_a_dog_alone(
