@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
+from realtime.geo.cells import cell_at
 from tests.browser.alerting import asked, raised
 from tests.browser.among import PASSWORD
 from tests.browser.conftest import Open
+from tests.browser.test_accessible import violations
 from tests.browser.test_newcomer import sign_up
 from tests.browser.test_other_side import prints
 from tests.support.app import Resident, ServerProcess
@@ -17,6 +20,8 @@ from tests.support.clients import new_key
 SLOWLY = "Doucement : envoi possible dans 20 s."
 NEWS_GONE = "Cette info n’est plus là."
 ALERT_GONE = "Cette alerte n’est plus là."
+# Beyond the nine regions of a home at HERE.
+FAR = cell_at(-1.6846 + 2, 48.1336)
 
 
 def search_field(page: Page) -> tuple[list[str], list[int]]:
@@ -84,6 +89,31 @@ def test_the_finder_of_a_poster_comes_to_the_alert_by_sign_up_and_by_sign_in(
     expect(page).to_have_url(f"{house.origin}/alertes/{alert}")
     page.get_by_role("link", name="Retour").click()
     assert page.evaluate("sessionStorage.getItem('palier-asked')") is None
+
+
+@pytest.mark.parametrize(
+    ("locale", "told", "write_to"),
+    [
+        ("fr-FR", "Cette alerte n’est pas visible d’ici", "Écrire à qui l’a lancée"),
+        ("en-GB", "This alert cannot be seen from here", "Write to who raised it"),
+    ],
+)
+def test_who_lives_in_another_town_writes_to_who_raised_the_alert(
+    house: ServerProcess, camille: Resident, open_as: Open, locale: str, told: str, write_to: str
+) -> None:
+    details = {"name": "Nougat"}
+    alert = raised(house, camille, "lost_cat", "Nougat a disparu", details=details)
+    (far,) = house.demo(1, cell=FAR, seed=71 if locale == "fr-FR" else 72)
+    page = open_as(far, f"/alertes/{alert}", locale=locale)
+    expect(page.get_by_text(told)).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name=write_to).click()
+    expect(page).to_have_url(re.compile("/messages/"))
+    page.get_by_role("textbox").fill("Il est chez moi, à la gare.")
+    page.get_by_role("button", name=re.compile("^(Envoyer|Send)")).click()
+    expect(page.get_by_role("log").get_by_text("Il est chez moi")).to_be_visible()
+    found = asked(house, camille, "directs")["directs"]
+    assert [one["alert"] for one in found] == [alert]
 
 
 def test_two_taps_raise_an_alert_for_a_cat_or_a_dog_alone(
