@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -47,3 +47,16 @@ def found_house(house: ServerProcess, staff: Resident, folder: Path, name: str) 
         *("organisations", "create", "--name", name, "--territory", str(territory)),
         *("--staff", f"{staff.account}@demo.example.org"),
     )
+
+
+def published(house: ServerProcess, staff: Resident, title: str, body: str, level: str) -> str:
+    """What an institution tells its whole territory for nine days. Its id."""
+    ends = datetime.now(UTC) + timedelta(days=9)
+    given = {
+        "key": new_key(),
+        "title": title,
+        "body": body,
+        "level": level,
+        "expires_at": ends.isoformat(timespec="milliseconds"),
+    }
+    return str(asked(house, staff, "announcement.publish", **given)["announcement"]["id"])

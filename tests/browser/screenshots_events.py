@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.alerting import asked, found_house
+from tests.browser.alerting import asked, found_house, published
 from tests.browser.conftest import HERE
 from tests.support.app import Resident, ServerProcess
-from tests.support.clients import new_key
 
 Picture = Callable[[Page, str], None]
 OpenAs = Callable[[str], Page]
@@ -61,14 +60,8 @@ def found_news(house: ServerProcess, folder: Path) -> tuple[Resident, str]:
     """An institution that has spoken: its member of staff, and what it said."""
     (staff,) = house.demo(1, cell=HERE, seed=51)
     found_house(house, staff, folder, "Mairie de quartier")
-    said = {
-        "key": new_key(),
-        "title": "Eau coupée mardi",
-        "body": "De 9 h à 12 h, rue de la Chaussée. Gardez une carafe d’avance.",
-        "level": "important",
-        "expires_at": (datetime.now(UTC) + timedelta(days=9)).isoformat(timespec="milliseconds"),
-    }
-    return staff, str(asked(house, staff, "announcement.publish", **said)["announcement"]["id"])
+    body = "De 9 h à 12 h, rue de la Chaussée. Gardez une carafe d’avance."
+    return staff, published(house, staff, "Eau coupée mardi", body, "important")
 
 
 def take_settings(page: Page, origin: str, picture: Picture) -> None:

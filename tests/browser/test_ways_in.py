@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from realtime.geo.cells import cell_at
-from tests.browser.alerting import asked, raised
+from tests.browser.alerting import asked, found_house, published, raised
 from tests.browser.among import PASSWORD
 from tests.browser.conftest import Open
+from tests.browser.held_line import HeldLine
 from tests.browser.test_accessible import violations
 from tests.browser.test_newcomer import sign_up
 from tests.browser.test_other_side import prints
@@ -114,6 +116,30 @@ def test_who_lives_in_another_town_writes_to_who_raised_the_alert(
     expect(page.get_by_role("log").get_by_text("Il est chez moi")).to_be_visible()
     found = asked(house, camille, "directs")["directs"]
     assert [one["alert"] for one in found] == [alert]
+
+
+def test_news_and_a_poster_are_not_gone_before_the_server_said_so(
+    camille: Resident, nadia: Resident, open_as: Open, house: ServerProcess, tmp_path: Path
+) -> None:
+    mine = raised(house, nadia, "lost_cat", "Minou a disparu", details={"name": "Minou"})
+    found_house(house, camille, tmp_path, "Mairie des pics")
+    news = published(house, camille, "Restez chez vous", "Un nuage passe.", "urgent")
+    page = open_as(nadia, "/regles", service_workers="block")
+    line = HeldLine(page)
+    for path, words in (
+        (f"/infos/{news}", "Un nuage passe."),
+        (f"/alertes/{mine}/affiche", "Minou a disparu"),
+    ):
+        line.hold()
+        page.goto(house.origin + path)
+        expect(page.get_by_text("Chargement", exact=True)).to_be_visible()
+        expect(page.get_by_text("n’est plus là")).to_have_count(0)
+        line.let_through()
+        expect(page.get_by_text(words)).to_be_visible()
+    page.goto(f"{house.origin}/infos/{new_key()}")
+    expect(page.get_by_text(NEWS_GONE)).to_be_visible()
+    expect(page.get_by_text(ALERT_GONE)).to_have_count(0)
+    asked(house, nadia, "alert.withdraw", id=mine)
 
 
 def test_two_taps_raise_an_alert_for_a_cat_or_a_dog_alone(

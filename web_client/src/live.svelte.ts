@@ -31,7 +31,7 @@ export class Live {
   here = $state.raw<PresenceChanged>(NOBODY);
   /** When the server last said that all is here. */
   freshAt = $state.raw<number | null>(null);
-  /** Whether the server said so since this page was opened. */
+  /** Whether the server said so since the line opened. */
   isSynced = $state.raw(false);
   /** After a cut longer than 3 s: how many messages were caught up. */
   caughtUp = $state.raw<number | null>(null);
@@ -91,7 +91,7 @@ export class Live {
     this.typing = {};
     this.here = NOBODY;
     this.cursors = {};
-    this.line = "connecting";
+    [this.line, this.isSynced] = ["connecting", false];
   }
 
   command<Name extends CommandName>(name: Name, payload: CommandMap[Name]["payload"]): Promise<Answered<CommandMap[Name]["ack"]>> {
@@ -137,7 +137,7 @@ export class Live {
   }
 
   onLine(line: Line): void {
-    if (line !== "open") this.here = NOBODY;
+    if (line !== "open") [this.here, this.isSynced] = [NOBODY, false];
     if (this.line === "open" && line !== "open") this.#lostAt = Date.now();
     this.line = line;
     if (line === "open" && this.#started) void this.#catchUp();
