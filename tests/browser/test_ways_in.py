@@ -10,8 +10,8 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from realtime.geo.cells import cell_at
 from tests.browser.alerting import asked, found_house, published, raised
-from tests.browser.among import PASSWORD
-from tests.browser.conftest import Open
+from tests.browser.among import PASSWORD, befriend
+from tests.browser.conftest import HERE, Open, card, write
 from tests.browser.held_line import HeldLine
 from tests.browser.test_accessible import violations
 from tests.browser.test_newcomer import sign_up
@@ -140,6 +140,40 @@ def test_news_and_a_poster_are_not_gone_before_the_server_said_so(
     expect(page.get_by_text(NEWS_GONE)).to_be_visible()
     expect(page.get_by_text(ALERT_GONE)).to_have_count(0)
     asked(house, nadia, "alert.withdraw", id=mine)
+
+
+def test_a_phone_offers_alerter_on_all_that_is_no_form(
+    camille: Resident, nadia: Resident, open_as: Open, house: ServerProcess, tmp_path: Path
+) -> None:
+    direct = befriend(house, camille, nadia)
+    group = asked(
+        *(house, nadia, "group.create"),
+        **{"key": new_key(), "name": "Potager", "access": "open", "category": "Jardin"},
+    )["group"]["topic"]
+    (staff,) = house.demo(1, cell=HERE, seed=81)
+    found_house(house, staff, tmp_path, "Mairie du puits")
+    news = published(house, staff, "Marché déplacé", "Place du puits.", "info")
+    page = open_as(nadia)
+    write(page, "Écrire à la rue", "Qui a vu le facteur ?")
+    card(page, "facteur").get_by_role("link", name="Répondre").click()
+    expect(page.get_by_role("textbox", name="Répondre")).to_be_visible()
+    paths = [
+        *(page.url.removeprefix(house.origin), f"/messages/{direct}", f"/groupes/{group}"),
+        *(f"/groupes/{group}/membres", f"/voisins/{camille.account}"),
+        f"/infos/{news}",
+    ]
+    for path in paths:
+        page.goto(house.origin + path)
+        alerter = page.locator(".bar:visible").get_by_role("link", name="Alerter")
+        expect(alerter).to_be_in_viewport(ratio=1)
+        for box in page.get_by_role("textbox", name=re.compile("^(Écrire|Répondre)")).all():
+            expect(box).to_be_in_viewport(ratio=1)
+            assert box.bounding_box()["y"] + 44 <= alerter.bounding_box()["y"]  # type: ignore[index]
+            # A keyboard opens: the bar leaves its place to who writes.
+            box.focus()
+            page.set_viewport_size({"width": 360, "height": 400})
+            expect(alerter).to_have_count(0)
+            page.set_viewport_size({"width": 360, "height": 740})
 
 
 def test_two_taps_raise_an_alert_for_a_cat_or_a_dog_alone(

@@ -23,7 +23,7 @@ const PATHS: [RegExp, ScreenName][] = [
 /** Screens that show without signing in. */
 export const OPEN_TO_ALL: ReadonlySet<ScreenName> = new Set(["welcome", "signUp", "signIn", "confirm", "password", "notMe", "rules", "accessibility"]);
 /** Screens that replace the bottom bar by their own actions. */
-export const BARE: ReadonlySet<ScreenName> = new Set(["conversation", "code", "position", "two", "card", "vouch", "alert", "raise", "review", "alertPage", "sent", "poster", "info", "publish", "direct", "group", "groupPage", "newGroup", "listing", "neighbour"]);
+export const BARE: ReadonlySet<ScreenName> = new Set(["code", "position", "two", "card", "vouch", "alert", "raise", "review", "alertPage", "sent", "poster", "publish", "newGroup", "listing"]);
 
 export function placeAt(path: string): Place {
   const room = path.startsWith("/voisinage") ? "neighbourhood" : "street";

@@ -19,10 +19,10 @@ export function bottomCells(state: State, company: Company, words: Words): Cell[
   const street = state.me?.rights.read_street ?? true;
   return [
     { href: street ? "/rue" : "/voisinage", screens: ["street", "neighbourhood", "conversation"], label: words.bar.street, icon: DoorOpen as Component, unread: rooms },
-    { href: "/messages", screens: ["messages", "groups", "direct", "group"], label: words.bar.messages, icon: Messages as Component, unread: unreadInTwosAndGroups(state, company) },
+    { href: "/messages", screens: ["messages", "groups", "direct", "group", "groupPage"], label: words.bar.messages, icon: Messages as Component, unread: unreadInTwosAndGroups(state, company) },
     { href: "/alerter", screens: ["alert"], label: words.bar.alert, icon: Bell as Component, unread: 0, call: true },
-    { href: "/autour", screens: ["around"], label: words.bar.around, icon: MapPin as Component, unread: 0 },
-    { href: "/voisins", screens: ["neighbours"], label: words.bar.neighbours, icon: UsersRound as Component, unread: 0 },
+    { href: "/autour", screens: ["around", "info"], label: words.bar.around, icon: MapPin as Component, unread: 0 },
+    { href: "/voisins", screens: ["neighbours", "neighbour"], label: words.bar.neighbours, icon: UsersRound as Component, unread: 0 },
   ];
 }
 
