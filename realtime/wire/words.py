@@ -177,10 +177,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Cette photo n’est plus là. Ajoutez-la de nouveau.",
         "This photo is no longer here. Add it again.",
     ),
-    "origin": (
-        "Cette page n’est pas la nôtre.",
-        "This page is not ours.",
-    ),
+    "origin": ("Cette page n’est pas la nôtre.", "This page is not ours."),
     "method": ("Cette page ne répond pas à cela.", "This page does not answer to that."),
     "too_slow": (
         "L’envoi a pris trop de temps. Réessayez.",
@@ -214,10 +211,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Vous vous êtes déjà porté garant de ce foyer.",
         "You have already vouched for this household.",
     ),
-    "may_not_vouch": (
-        "Vous ne pouvez pas encore vous porter garant.",
-        "You cannot vouch yet.",
-    ),
+    "may_not_vouch": ("Vous ne pouvez pas encore vous porter garant.", "You cannot vouch yet."),
     "may_not_vouch.self": (
         "C’est votre propre demande\u00a0: montrez-la à deux voisins.",
         "This is your own request: show it to two neighbours.",
