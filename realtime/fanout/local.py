@@ -16,6 +16,7 @@ import orjson
 from realtime import metrics
 from realtime.engine import FanOut, Frame, Socket, event_frame
 from realtime.fanout.rendering import Rendered
+from realtime.fanout.urgency import overtakes
 from realtime.geo.cells import ring
 
 _RINGS = ("street", "neighbourhood")
@@ -283,7 +284,7 @@ class Local:
         self._moved.add(event.topic)
         if here.expecting:
             here.recent.append((event.seq, frame))
-        self._fan.post(event.topic, frame, urgent=_overtakes(event))
+        self._fan.post(event.topic, frame, urgent=overtakes(event))
         self._let_in(event.topic, here, event.seq)
 
     def _let_in(self, topic: str, here: _TopicHere, seq: int) -> None:
@@ -295,15 +296,3 @@ class Local:
             self._fan.flush(topic)
             for socket in in_time:
                 del here.late[socket]
-
-
-def _overtakes(event: Rendered) -> bool:
-    """What may save a life does not wait behind chat."""
-    match event.kind, event.fields:
-        case ("alert.raised", _):
-            return True
-        case ("alert.updated", {"alert": {"severity": "life"}}):
-            return True
-        case ("announcement.published", {"announcement": {"level": "urgent"}}):
-            return True
-    return False
