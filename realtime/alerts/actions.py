@@ -22,6 +22,7 @@ from realtime.alerts.pairing import pair
 from realtime.alerts.pets.store import get_card
 from realtime.alerts.quotas import require_quota
 from realtime.alerts.ringing import ring_off, ring_phones
+from realtime.alerts.showing import show_photos
 from realtime.alerts.sightings.store import find_sighting, list_reporters
 from realtime.db import Tx
 from realtime.errors import Refused
@@ -59,7 +60,7 @@ def raise_alert(
     alert = replace(alert, conversation=conversation)
     store.add_alert(tx, alert)
     store.listen(tx, alert.id, member.account, "author")
-    photos.use(tx, member.account, _photos(tx, member, asked, now), alert.id)
+    show_photos(tx, member.account, _photos(tx, member, asked, now), alert.id)
     ring_phones(tx, alert, now)
     events = tell(tx, alert, "alert.raised", rights, now)
     return Changed(alert.id, [*events, *pair(tx, alert, rights, now)])
@@ -92,7 +93,7 @@ def update(
     if asked.radius_m is not None:
         after = widened(after, asked.radius_m, cells)
     if asked.photos is not None:
-        photos.use(tx, member.account, asked.photos, after.id)
+        show_photos(tx, member.account, asked.photos, after.id)
         photos.forget_used_by(tx, [after.id], but=asked.photos)
     store.save_alert(tx, after, area_moved=after.reached != before.reached)
     if rings:

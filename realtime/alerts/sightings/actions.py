@@ -11,6 +11,7 @@ from realtime.alerts.audience import hears_area, tell
 from realtime.alerts.filter import require_act
 from realtime.alerts.model import CONFIRMED_BY, OPEN, Alert, disputed, moved
 from realtime.alerts.ringing import ring_confirmed
+from realtime.alerts.showing import show_photos
 from realtime.alerts.sightings import store
 from realtime.alerts.sightings.model import SHOWN_AFTER, Sighting
 from realtime.db import Tx
@@ -21,7 +22,6 @@ from realtime.journal import Changed, Event
 from realtime.members.model import Member
 from realtime.members.rights import Act, Rights
 from realtime.outbox import add
-from realtime.photos import store as photos
 from realtime.wire.alerts import SightingAnswer, SightingAsked
 
 # A sighting from before the loss is somebody else's cat; a clock may be five minutes wrong.
@@ -60,7 +60,7 @@ def report(
     )
     store.add_sighting(tx, sighting)
     if asked.photo is not None:
-        photos.use(tx, member.account, [asked.photo], sighting.id)
+        show_photos(tx, member.account, [asked.photo], sighting.id)
     alerts.listen(tx, alert.id, member.account, "reporter")
     if sighting.state == "shown":
         return Changed(

@@ -13,11 +13,13 @@ from realtime.alerts.rendering import render_alert
 from realtime.alerts.sightings import actions as sightings
 from realtime.alerts.sightings import store as voices
 from realtime.clock import to_iso
-from realtime.db import Database
+from realtime.db import Database, Tx
 from realtime.errors import Refused
 from realtime.geo.cells import ring
 from realtime.ids import new_ulid
 from realtime.members.model import Member
+from realtime.photos import store as photos
+from realtime.photos.model import Photo
 from realtime.wire.alerts import (
     AlertFollow,
     AlertResolve,
@@ -119,6 +121,35 @@ async def test_words_that_accuse_are_refused_with_the_words(town: Town) -> None:
     update = AlertUpdate(id=alert, body="06 12 34 56 78")
     refusal = await refused(town.act(lambda tx, now: actions.update(tx, ada, RIGHTS, update, now)))
     assert refusal.code == "filter_phone"
+
+
+async def test_what_a_photos_words_say_is_judged_too(town: Town) -> None:
+    ada, bo = member(HOME), member(HOME)
+    await town.settle(ada, bo)
+
+    def taken(tx: Tx, owner: Member, alt: str) -> str:
+        photo = Photo(
+            id=new_ulid(town.now),
+            account=owner.account,
+            width=1,
+            height=1,
+            alt=alt,
+            taken_at=town.now,
+        )
+        photos.add_photo(tx, photo, b"")
+        return photo.id
+
+    number = "Rappelez-moi au 06 12 34 56 78"
+    refusal = await refused(raise_one(town, ada, photos=[await town.db.write(taken, ada, number)]))
+    assert (refusal.code, refusal.fields["field"]) == ("filter_phone", "photos")
+    alert = await raise_one(town, ada, photos=[await town.db.write(taken, ada, "Un chat roux")])
+    update = AlertUpdate(id=alert, photos=[await town.db.write(taken, ada, number)])
+    refusal = await refused(town.act(lambda tx, now: actions.update(tx, ada, RIGHTS, update, now)))
+    assert refusal.code == "filter_phone"
+    seen = await town.db.write(taken, bo, number)
+    refusal = await refused(report(town, bo, alert, photo=seen))
+    assert refusal.code == "filter_phone"
+    assert [one["alt"] for one in (await alert_of(town, alert))["photos"]] == ["Un chat roux"]
 
 
 async def test_the_hidden_mark_is_told_to_nobody(town: Town) -> None:
