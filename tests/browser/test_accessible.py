@@ -139,7 +139,7 @@ def test_targets_are_large_enough_for_a_thumb(camille: Resident, open_as: Open) 
     write(page, STREET, "Une cible")
     expect(card(page, "Une cible")).to_be_visible()
     origin = page.url.split("/rue")[0]
-    for path in ["/rue", "/rester", "/moi", "/alerter", "/rester/code"]:
+    for path in ["/rue", "/rester", "/moi", "/alerter", "/rester/code", "/rester/voisins"]:
         page.goto(origin + path)
         settle(page)
         small = page.evaluate(
