@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import aiohttp
 import socketio
 
 from realtime.ids import new_ulid
@@ -52,6 +53,7 @@ class Client:
         self._heard = asyncio.Condition()
         self._notes: set[asyncio.Task[None]] = set()
         self._sio: Any = None
+        self._sessions: list[aiohttp.ClientSession] = []
 
     # ---- The connection
 
@@ -60,7 +62,9 @@ class Client:
         if self._sio is not None:
             await self._close_session()
         self.disconnected = asyncio.Event()
-        self._sio = socketio.AsyncClient(reconnection=False, handle_sigint=False)
+        self._sio = socketio.AsyncClient(
+            reconnection=False, handle_sigint=False, http_session=self._open_session
+        )
         self._sio.on("*", self._on_event)
         self._sio.on("disconnect", self._on_disconnect)
         try:
@@ -92,6 +96,11 @@ class Client:
         await asyncio.wait_for(self.disconnected.wait(), PATIENCE)
         await self._close_session()
 
+    def _open_session(self) -> aiohttp.ClientSession:
+        """Known to us: the library forgets one when its request is cut off."""
+        self._sessions.append(aiohttp.ClientSession())
+        return self._sessions[-1]
+
     async def _close_session(self) -> None:
         eio = self._sio.eio
         # First its loops: one that still polls would open another session in its place.
@@ -100,8 +109,9 @@ class Client:
             loop.cancel()
         if loops:
             await asyncio.wait(loops, timeout=PATIENCE)
-        if eio.http is not None and not eio.http.closed:
-            await eio.http.close()
+        for session in self._sessions:
+            await session.close()
+        self._sessions.clear()
 
     async def __aenter__(self) -> Client:
         return await self.connect()

@@ -75,7 +75,7 @@ class Device(Client):
             try:
                 await asyncio.wait_for(self.connect(), 8)
             except _LOST:
-                await self._hang_up()
+                await self.hang_up()
                 await asyncio.sleep(random.random() * min(LONGEST_WAIT_SECONDS, 0.25 * 2**attempt))
                 attempt += 1
                 self.origin = random.choice(self._origins)
@@ -85,7 +85,7 @@ class Device(Client):
             await self._until_lost()
             self.live.clear()
             self._forget_asked()
-            await self._hang_up()
+            await self.hang_up()
             self.origin = random.choice(self._origins)
 
     async def _until_lost(self) -> None:
@@ -99,7 +99,7 @@ class Device(Client):
             for wait in waits:
                 wait.cancel()
 
-    async def _hang_up(self) -> None:
+    async def hang_up(self) -> None:
         """Let go of a line that may be dead: nothing is waited for."""
         if self._sio is None:
             return

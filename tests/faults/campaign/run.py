@@ -119,6 +119,7 @@ class Campaign:
         for device in self._devices:
             device.is_over = True
         await _end(*self._lines)
+        await asyncio.gather(*(device.hang_up() for device in self._devices))
         return await self._report(seconds, current - healed)
 
     async def _report(self, seconds: float, converged: float) -> Report:
