@@ -15,6 +15,7 @@ from tests.browser.conftest import Open, card, write
 from tests.support.app import Resident, ServerProcess
 from tests.support.clients import new_key
 from tests.support.pictures import jpeg
+from tests.support.processes import wait_until
 
 # Three kilometres north: the same region, outside the nine cells of a conversation at HERE.
 FAR = cell_at(-1.6846, 48.1336 + 0.03)
@@ -165,10 +166,15 @@ def test_its_author_changes_the_words_the_photos_and_how_grave_it_is(
     sheet.locator("input[type=file]").focus()
     sheet.locator("input[type=file]").set_input_files(str(photo))
     expect(sheet.get_by_label("Que voit-on ?")).to_be_focused()
+    held: list[Route] = []
+    page.route("**/api/photos/*", lambda route: held.append(route))
     sheet.get_by_label("Que voit-on ?").fill("Le pont, blanc de givre")
     sheet.get_by_label("Gravité").select_option("serious")
     expect(sheet.get_by_text("les téléphones sonneront de nouveau")).to_be_visible()
     sheet.get_by_role("button", name="Enregistrer").click()
+    wait_until(lambda: held != [], 15, "the words of the photo are on their way")
+    held.pop().continue_()
+    page.unroute("**/api/photos/*")
     expect(page.get_by_text("C’est modifié.")).to_be_visible()
     expect(other.locator("#titre")).to_have_text("Verglas sur tout le pont")
     expect(other.get_by_role("img", name="Le pont, blanc de givre")).to_be_visible()

@@ -1,5 +1,6 @@
 // A photo goes to the server at once, with what it shows; the server redraws it without metadata.
 
+import { ask, type Answer } from "../http";
 import type { Photo, Refusal } from "../wire";
 
 const PATIENCE_MS = 100_000;
@@ -19,6 +20,20 @@ export async function sendPhoto(file: File, alt: string, offline: string): Promi
   } catch {
     return { ok: false, message: offline };
   }
+}
+
+let telling: Promise<unknown> = Promise.resolve();
+
+/** What a photo shows, in other words. */
+export function describePhoto(url: string, alt: string): Promise<Answer<unknown>> {
+  const told = ask("PATCH", url, { alt });
+  telling = Promise.allSettled([telling, told]);
+  return told;
+}
+
+/** Settles once all such words were told: what goes out with a photo goes out after them. */
+export function photosDescribed(): Promise<unknown> {
+  return telling;
 }
 
 /** A phone's 12 million points need not cross a slow line: redrawn here already where the browser can. */
