@@ -33,7 +33,7 @@ _PLAIN_WRITES = "acceptance, plain writes"
 # These stages wait for databases more than they compute: two at once take half the time.
 _SIDE_BY_SIDE = {"unit", "integration, contract", "acceptance"}
 # No stage needs half of it on two slow cores. One that hangs is ended, and the next one runs.
-STAGE_SECONDS = 900.0
+STAGE_SECONDS = 1_800.0
 # pytest's word for "no test was selected": `bin/test -k name` empties most stages.
 _NOTHING_SELECTED = 5
 _FAILED = 1
