@@ -101,7 +101,7 @@ def house(town_house: ServerProcess) -> ServerProcess:
 @pytest.fixture(scope="session")
 def residents(town_house: ServerProcess) -> tuple[list[Resident], list[Resident]]:
     """Fresh members of two neighbouring cells; each test takes its own pair."""
-    return town_house.demo(125, cell=HERE, seed=11), town_house.demo(110, cell=NEXT_DOOR, seed=12)
+    return town_house.demo(170, cell=HERE, seed=11), town_house.demo(150, cell=NEXT_DOOR, seed=12)
 
 
 @pytest.fixture
