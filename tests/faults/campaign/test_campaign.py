@@ -31,7 +31,8 @@ REVEALED_BY = {
 
 async def test_no_promise_is_broken_under_faults(capsys: pytest.CaptureFixture[str]) -> None:
     """Aimed at: two minutes on a quiet machine. Seen: 109 s when it only posted in streets, 138 and
-    153 s since, at low priority and a load of 10 to 22. Given 260 s: with fewer acked, it fails.
+    153 s since, at low priority and a load of 10 to 22, 86 s at usual priority. Given 260 s: with
+    fewer acked, it fails.
     """
     report = await run(
         Plan(acked=20_000, seconds=260, seed=8, fault_pause=0.5, failpoints="0.00005")
