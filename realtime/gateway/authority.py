@@ -45,9 +45,13 @@ class Authority:
         return await self._db.read(read, self._clock.now())
 
     async def write(
-        self, socket: Socket, act: Callable[[Tx, Member, datetime], Changed[T]]
+        self, socket: Socket, act: Callable[[Tx, Member, datetime], Changed[T]], lane: str = ""
     ) -> Committed[T]:
+        """`lane`: one that new words take, so that many at once are one transaction."""
+
         def write(tx: Tx, now: datetime) -> Changed[T]:
             return act(tx, authorised(tx, socket.session, now), now)
 
+        if lane:
+            return await self._committer.commit_in(lane, socket.session.account, write)
         return await self._committer.commit(write)

@@ -52,11 +52,12 @@ class MessageCommands:
                 return Changed(changed.value, changed.events)
             return Changed(_shown(tx, changed.value, member.account))
 
-        committed = await self._authority.write(socket, write)
+        lane = asked.reply_to or asked.to or ""
+        committed = await self._authority.write(socket, write, lane)
         if isinstance(committed.value, dict):
             return {"message": committed.value}
         # The event of this very message holds it, numbered and rendered.
-        posted = next(event for event in committed.events if event.kind == "message.posted")
+        posted = next(event for event in committed.events if event.object_id == committed.value)
         return {"message": posted.fields["message"]}
 
     async def edit(self, socket: Socket, asked: MessageEdit) -> Answer:

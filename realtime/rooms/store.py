@@ -17,14 +17,15 @@ _WRITTEN = """SELECT m.id, m.topic, m.seq, m.conversation, m.author, a.name, a.l
     FROM message m LEFT JOIN member a ON a.account = m.author"""
 
 
-def add_message(tx: Tx, message: Message) -> None:
+def add_message(tx: Tx, message: Message, seq: int = 0) -> None:
     tx.run(
-        """INSERT INTO message (id, topic, conversation, author, text, at, version, quote, mentions,
-               photos, silent)
-           VALUES (:id, :topic, :conversation, :author, :text, :at, :version, :quote, :mentions,
-               :photos, :silent)""",
+        """INSERT INTO message (id, topic, seq, conversation, author, text, at, version, quote,
+               mentions, photos, silent)
+           VALUES (:id, :topic, :seq, :conversation, :author, :text, :at, :version, :quote,
+               :mentions, :photos, :silent)""",
         id=message.id,
         topic=message.topic,
+        seq=seq,
         conversation=message.conversation,
         author=message.author,
         text=message.text,
@@ -40,11 +41,6 @@ def add_message(tx: Tx, message: Message) -> None:
 def _json(value: Collection[object]) -> str | None:
     """None for what is empty: most messages carry nothing."""
     return orjson.dumps(value).decode() if value else None
-
-
-def number_message(tx: Tx, message_id: str, seq: int) -> None:
-    """Keep the journal's number: history goes by it long after the journal forgot."""
-    tx.run("UPDATE message SET seq = :seq WHERE id = :id", seq=seq, id=message_id)
 
 
 def find_written(tx: Tx, message_id: str) -> Written | None:

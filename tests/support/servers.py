@@ -110,7 +110,8 @@ class PostgresServer:
             account=_owner_account(),
             parent_death=signal.SIGQUIT,
         )
-        wait_until(self._answers, 30, f"PostgreSQL answers ({self.process.log})")
+        # After a crash it first syncs the whole file system: who else writes there takes its time.
+        wait_until(self._answers, 120, f"PostgreSQL answers ({self.process.log})")
 
     def _answers(self) -> bool:
         if not self.process.is_running():

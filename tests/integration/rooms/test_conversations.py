@@ -229,7 +229,10 @@ async def test_beyond_the_street_names_are_short(street: Street) -> None:
     assert far["author"]["name"] == "Camille L."
 
 
-async def test_one_key_at_once_on_many_connections_is_one_message(street: Street) -> None:
+@pytest.mark.parametrize("in_a_lane", [True, False])
+async def test_one_key_at_once_on_many_connections_is_one_message(
+    street: Street, in_a_lane: bool
+) -> None:
     ada = member(MIDDLE)
     await street.settle(ada)
     asked = MessagePost(key=new_ulid(street.now), to="street", text="Une fois")
@@ -246,7 +249,12 @@ async def test_one_key_at_once_on_many_connections_is_one_message(street: Street
             now,
         )
 
-    outcomes = await asyncio.gather(*(street.committer.commit(write) for _ in range(12)))
+    def say() -> Any:
+        if in_a_lane:
+            return street.committer.commit_in("street", ada.account, write)
+        return street.committer.commit(write)
+
+    outcomes = await asyncio.gather(*(say() for _ in range(12)))
     assert len({outcome.value for outcome in outcomes}) == 1
     assert sum(len(outcome.events) for outcome in outcomes) == 1
     assert len(await street.ids(ada)) == 1

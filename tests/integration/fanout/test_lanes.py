@@ -1,0 +1,138 @@
+"""New words of one room at once: few transactions, and each author hears what becomes of theirs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from realtime.clock import Clock
+from realtime.db import Database, Tx
+from realtime.errors import Overloaded, Refused, StorageFailed
+from realtime.fanout import commit
+from realtime.fanout.bus import InProcessBus
+from realtime.fanout.commit import Committed, Committer
+from realtime.fanout.rendering import Rendered, Rendering
+from realtime.journal import Changed, Event
+
+STREET = "street:gbwc9z1"
+
+
+class Counting:
+    """The database, and how many transactions wrote. `failure` fails the next in its place."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.writes = 0
+        self.failure: Exception | None = None
+
+    async def write(self, fn: Any, /, *args: Any) -> Any:
+        self.writes += 1
+        if self.writes > 1 and self.failure is not None:
+            raise self.failure
+        return await self.db.write(fn, *args)
+
+
+class Lane:
+    """Who writes in the street. `told` is what its listeners hear, in order."""
+
+    def __init__(self, database: Database) -> None:
+        self.db = Counting(database)
+        self.told: list[Rendered] = []
+        bus = InProcessBus()
+        bus.listen(self.told.extend, lambda canaries: None)
+        self.committer = Committer(self.db, bus, Rendering({}), Clock())  # type: ignore[arg-type]
+
+    async def say(
+        self, account: str, word: str, act: Callable[[Tx], None] = lambda tx: None
+    ) -> Committed[str]:
+        def write(tx: Tx, now: datetime) -> Changed[str]:
+            act(tx)
+            return Changed(word, [Event(STREET, "message.posted", word)])
+
+        return await self.committer.commit_in("street", account, write)
+
+    def words(self) -> list[str]:
+        assert [event.seq for event in self.told] == list(range(1, len(self.told) + 1))
+        return [event.object_id for event in self.told]
+
+
+@pytest.fixture
+def lane(database: Database) -> Lane:
+    return Lane(database)
+
+
+def refuse(tx: Tx) -> None:
+    raise Refused("not_found")
+
+
+async def test_who_comes_while_one_writes_goes_together(lane: Lane) -> None:
+    said = await asyncio.gather(*(lane.say(f"a{n:02}", f"m{n}") for n in range(20)))
+    assert [one.value for one in said] == [f"m{n}" for n in range(20)]
+    for one in said:
+        (own,) = [event for event in one.events if event.object_id == one.value]
+        assert own in lane.told
+    assert len(lane.words()) == 20
+    assert lane.db.writes == 2
+    await lane.say("a00", "later")
+    assert lane.words()[-1] == "later"
+
+
+async def test_more_than_fit_in_one_transaction_take_the_next(lane: Lane) -> None:
+    many = 2 * commit.TOGETHER + 1
+    await asyncio.gather(*(lane.say(f"a{n:03}", f"m{n}") for n in range(many)))
+    assert len(lane.words()) == many
+    assert lane.db.writes == 3
+
+
+async def test_the_words_of_one_account_keep_their_order(lane: Lane) -> None:
+    said = [(f"a{n % 3}", f"a{n % 3} says {n // 3}") for n in range(12)]
+    await asyncio.gather(*(lane.say(account, word) for account, word in said))
+    words = lane.words()
+    for account in ("a0", "a1", "a2"):
+        theirs = [word for word in words if word.startswith(account)]
+        assert theirs == [f"{account} says {n}" for n in range(4)]
+
+
+async def test_a_refusal_takes_nobody_else_along(lane: Lane) -> None:
+    first, refused, other = await asyncio.gather(
+        lane.say("a", "first"), lane.say("b", "refused", refuse), lane.say("c", "other"),
+        return_exceptions=True,
+    )  # fmt: skip
+    assert isinstance(first, Committed)
+    assert isinstance(other, Committed)
+    assert isinstance(refused, Refused)
+    assert lane.words() == ["first", "other"]
+
+
+async def test_what_is_not_kept_is_acked_to_nobody(lane: Lane) -> None:
+    lane.db.failure = StorageFailed("the disk is full")
+    said = await asyncio.gather(
+        *(lane.say(account, account) for account in ("a", "b", "c")), return_exceptions=True
+    )
+    assert isinstance(said[0], Committed)
+    assert [type(one) for one in said[1:]] == [StorageFailed, StorageFailed]
+    lane.db.failure = None
+    await lane.say("b", "b again")
+    assert lane.words() == ["a", "b again"]
+
+
+async def test_who_hung_up_holds_nobody_back(lane: Lane) -> None:
+    talking = [asyncio.create_task(lane.say(account, account)) for account in ("a", "b", "c")]
+    await asyncio.sleep(0)
+    talking[1].cancel()
+    await asyncio.gather(talking[0], talking[2])
+    assert {"a", "c"} <= set(lane.words())
+    await lane.say("a", "and on")
+
+
+async def test_a_lane_that_is_full_says_so(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commit, "WAITING", 2)
+    said = await asyncio.gather(
+        *(lane.say(account, account) for account in "abcd"), return_exceptions=True
+    )
+    assert [type(one) for one in said] == [Committed, Committed, Committed, Overloaded]
+    assert lane.words() == ["a", "b", "c"]
