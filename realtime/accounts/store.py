@@ -51,18 +51,6 @@ def find_signed_in(tx: Tx, token: str, now: datetime) -> SignedIn | None:
     return None if row is None else SignedIn(*row)
 
 
-def is_open(tx: Tx, session: str, now: datetime) -> bool:
-    """Has this sign-in been ended meanwhile? Asked at every command."""
-    return (
-        tx.find(
-            "SELECT 1 FROM session WHERE id = :session AND created_at > :old",
-            session=session,
-            old=to_millis(now - LONGEST),
-        )
-        is not None
-    )
-
-
 def list_open(tx: Tx, account: str, now: datetime) -> list[str]:
     return [session.id for session in list_sessions(tx, account, now)]
 

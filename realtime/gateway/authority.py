@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
-from realtime.accounts.store import is_open
+from realtime.accounts.store import LONGEST
 from realtime.clock import Clock
 from realtime.db import Database, Tx
 from realtime.engine import Socket
@@ -15,16 +15,17 @@ from realtime.fanout.commit import Committed, Committer
 from realtime.gateway.sessions import Session
 from realtime.journal import Changed
 from realtime.members.model import Member
-from realtime.members.store import get_member
+from realtime.members.store import find_signed_in
 
 T = TypeVar("T")
 
 
 def authorised(tx: Tx, session: Session, now: datetime) -> Member:
-    """The member behind the socket; Refused("not_signed_in") once signed out."""
-    if not is_open(tx, session.session, now):
+    """The member behind the socket; Refused("not_signed_in") once signed out or erased."""
+    member = find_signed_in(tx, session.account, session.session, now - LONGEST)
+    if member is None:
         raise Refused("not_signed_in")
-    return get_member(tx, session.account)
+    return member
 
 
 class Authority:
