@@ -102,11 +102,14 @@ class Committer:
         writing.add_done_callback(self._writing.discard)
 
     async def _drain(self, lane: str) -> None:
-        while waiting := self._lanes[lane]:
-            batch = _one_of_each(waiting)
-            self._lanes[lane] = [one for one in waiting if one not in batch]
-            await self._commit_together(batch)
-        del self._lanes[lane]
+        try:
+            while waiting := self._lanes[lane]:
+                batch = _one_of_each(waiting)
+                self._lanes[lane] = [one for one in waiting if one not in batch]
+                await self._commit_together(batch)
+        finally:
+            for one in self._lanes.pop(lane):
+                _fail(one, StorageFailed("its lane has ended"))
 
     async def _commit_together(self, batch: Sequence[_Waiting]) -> None:
         """One refusal undoes them all: then each goes alone, as each may again."""
@@ -119,10 +122,9 @@ class Committer:
             for one in batch:
                 await self._commit_alone(one)
         else:
-            self._bus.publish(committed[0].events)
             for one, its in zip(batch, committed, strict=True):
-                if not one.done.done():
-                    one.done.set_result(its)
+                _settle(one, its)
+            self._bus.publish(committed[0].events)
 
     async def _commit_alone(self, one: _Waiting) -> None:
         try:
@@ -130,8 +132,7 @@ class Committer:
         except Exception as error:
             _fail(one, error)
         else:
-            if not one.done.done():
-                one.done.set_result(committed)
+            _settle(one, committed)
 
 
 def _one_of_each(waiting: Sequence[_Waiting]) -> list[_Waiting]:
@@ -144,6 +145,11 @@ def _one_of_each(waiting: Sequence[_Waiting]) -> list[_Waiting]:
             break
         first.setdefault(one.account, one)
     return [first[account] for account in sorted(first)]
+
+
+def _settle(one: _Waiting, committed: Committed[Any]) -> None:
+    if not one.done.done():  # who asked may have hung up
+        one.done.set_result(committed)
 
 
 def _fail(one: _Waiting, error: Exception) -> None:
