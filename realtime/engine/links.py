@@ -56,9 +56,13 @@ def accept(max_packet: int) -> web.WebSocketResponse:
 
     Its pings are answered by us: a link must know of all that its transport was given.
     """
-    return web.WebSocketResponse(
-        compress=False, max_msg_size=max_packet, timeout=CLOSE_SECONDS, autoping=False
-    )
+    return _Accepted(compress=False, max_msg_size=max_packet, timeout=CLOSE_SECONDS, autoping=False)
+
+
+class _Accepted(web.WebSocketResponse):
+    """Its headers wait for what is written first. Without this name they leave alone, as before."""
+
+    _send_headers_immediately = False
 
 
 class _WebSocketLink(ABC):

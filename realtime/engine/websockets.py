@@ -26,13 +26,12 @@ async def serve_websocket(
     """A session that starts as a WebSocket."""
     ws = accept(transport.options.max_packet)
     try:
-        await _prepare(ws, request)
+        await _prepare(ws, request, transport.handshake(socket, []).ws)
     except BaseException:
         socket.close(reasons.GONE)
         raise
     link = transport.link_class(socket, ws, request)
     socket.carry_on(link)
-    socket.push(transport.handshake(socket, []))
     await _read(socket, ws, request)
     await link.ended()
     return ws
@@ -63,10 +62,11 @@ async def serve_upgrade(
     return ws
 
 
-async def _prepare(ws: web.WebSocketResponse, request: web.Request) -> None:
-    """Answer the handshake, or reject it."""
+async def _prepare(ws: web.WebSocketResponse, request: web.Request, first: bytes = b"") -> None:
+    """Answer the handshake, the first frame with it: one system call. Or reject it."""
     try:
-        await ws.prepare(request)
+        writer = await ws.prepare(request)
+        await writer.write(first)
     except (ValueError, ConnectionError):
         # It has gone; or aiohttp tripped over a header with bytes beyond ASCII, which it quotes in
         # its 400 or decodes as base64.

@@ -22,19 +22,31 @@ def said(number: int, size: int = 0) -> Frame:
     return event_frame("said", orjson.dumps([number, "x" * size]))
 
 
-def joined(house: House) -> socket.socket:
-    """A client that reads when it is told to, after its CONNECT."""
+def asking(house: House) -> socket.socket:
+    """A client that reads when it is told to; it has asked for a WebSocket."""
     client = socket.create_connection(("127.0.0.1", house.port), timeout=10)
     client.sendall(
         f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {house.host}\r\n"
         "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
     )
+    return client
+
+
+def joined(house: House) -> socket.socket:
+    """The same after its CONNECT."""
+    client = asking(house)
     client.sendall(CONNECT)
     heard = b""
     while b'40{"sid":' not in heard or not heard.endswith(b"}"):
         heard += client.recv(65_536)
     return client
+
+
+def first_read(house: House) -> bytes:
+    """What comes at once when a WebSocket is asked for."""
+    with asking(house) as client:
+        return client.recv(65_536)
 
 
 def read(client: socket.socket, size: int) -> bytes:
@@ -49,6 +61,15 @@ def read(client: socket.socket, size: int) -> bytes:
             left -= len(part)
 
     return b"".join(parts())
+
+
+@pytest.mark.parametrize("direct", [True, False])
+async def test_the_open_packet_comes_with_the_answer_to_the_handshake(direct: bool):
+    async with engine_house(direct=direct) as house:
+        answer, _, frame = (await asyncio.to_thread(first_read, house)).partition(b"\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 101 ")
+        assert frame[:2] == bytes((0x81, len(frame) - 2))
+        assert orjson.loads(frame[3:])["upgrades"] == []
 
 
 @pytest.mark.parametrize("direct", [True, False])
