@@ -36,6 +36,8 @@ def missing_names() -> list[str]:
     found = {
         "BaseProtocol._paused": "_paused" in slots,
         "BaseProtocol._drain_helper": hasattr(BaseProtocol, "_drain_helper"),
+        "RequestHandler._messages": "_messages" in web.RequestHandler.__slots__,
+        "BaseProtocol._parser": "_parser" in slots,
         "WebSocketResponse._writer": "_writer" in web_ws.WebSocketResponse.__annotations__,
         "WebSocketWriter(protocol, transport)": {"protocol", "transport"}
         <= set(inspect.signature(WebSocketWriter.__init__).parameters),
@@ -126,13 +128,14 @@ class _WebSocketLink(ABC):
 class DirectLink(_WebSocketLink):
     """Pre-built frames, written to the transport itself: one system call is all that is left."""
 
-    __slots__ = ("_drained", "write")
+    __slots__ = ("write",)
 
     def __init__(self, socket: Socket, ws: web.WebSocketResponse, request: web.Request) -> None:
         super().__init__(socket, ws, request)
         writer: Any = ws._writer
         self.protocol = writer.protocol
-        self._drained = writer.protocol._drain_helper
+        # A WebSocket needs neither the HTTP parser nor a queue of requests: 1.5 KB a connection.
+        writer.protocol._parser, writer.protocol._messages = None, ()
         self.write = writer.transport.write
         raw = writer.transport.get_extra_info("socket")
         # Behind TLS the descriptor carries ciphertext: only the transport may write there.
@@ -141,11 +144,11 @@ class DirectLink(_WebSocketLink):
 
     async def _send_backlog(self) -> None:
         socket = self._socket
-        protocol = self.protocol
+        protocol: Any = self.protocol
         try:
-            while socket.backlog and protocol is not None:
+            while socket.backlog:
                 if protocol._paused:
-                    await self._drained()
+                    await protocol._drain_helper()
                     continue
                 frame = socket.backlog.popleft()
                 socket.backlog_bytes -= len(frame.ws)

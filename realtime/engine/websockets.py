@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, Final
 
 from aiohttp import WebSocketError, WSMessage, WSMsgType, web
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from realtime.engine.transport import Transport
 
 _PROBE_SECONDS = 10.0
+_PINGS: Final = (WSMsgType.PING, WSMsgType.PONG)
 
 
 async def serve_websocket(
@@ -75,43 +77,51 @@ async def _prepare(ws: web.WebSocketResponse, request: web.Request, first: bytes
 
 async def _probe(socket: Socket, ws: web.WebSocketResponse) -> bool:
     """Whether the client probed, heard the answer, and asked for the upgrade."""
-    message = await _receive(socket, ws)
+    message = await _next(socket, ws)
     if message is None or message.type is not WSMsgType.TEXT or message.data != "2probe":
         return False
     await ws.send_str(PROBE_ANSWER.packets[0].decode())
     if isinstance(socket.link, PollingLink):
         socket.link.release()
-    message = await _receive(socket, ws)
+    message = await _next(socket, ws)
     return message is not None and message.type is WSMsgType.TEXT and message.data == "5"
 
 
-async def _receive(socket: Socket, ws: web.WebSocketResponse) -> WSMessage | None:
-    """The next message that is not WebSocket's own ping or pong (RFC 6455 § 5.5): those are dealt
-    with here, and cost what a packet costs. None after a flood of them.
-    """
-    while True:
+async def _next(socket: Socket, ws: web.WebSocketResponse) -> WSMessage | None:
+    """The next message that is not a ping or pong; None when the socket was closed meanwhile."""
+    while not socket.closed:
         message = await ws.receive()
-        if message.type not in (WSMsgType.PING, WSMsgType.PONG):
+        if message.type not in _PINGS:
             return message
-        if not socket.may_speak():
-            socket.violate(reasons.FLOOD)
-            return None
-        if message.type is WSMsgType.PING:
-            socket.mind_buffer()
-            await ws.pong(message.data)
+        answered = _take_ping(socket, ws, message)
+        if answered is not None:
+            await answered
+    return None
+
+
+def _take_ping(
+    socket: Socket, ws: web.WebSocketResponse, message: WSMessage
+) -> Awaitable[None] | None:
+    """WebSocket's own ping or pong (RFC 6455 § 5.5): each costs what a packet costs."""
+    if not socket.may_speak():
+        socket.violate(reasons.FLOOD)
+    elif message.type is WSMsgType.PING:
+        socket.mind_buffer()
+        return ws.pong(message.data)
+    return None
 
 
 async def _read(socket: Socket, ws: web.WebSocketResponse, request: web.Request) -> None:
     """Take packets until either side ends it."""
     try:
         while not socket.closed:
-            message = await _receive(socket, ws)
-            if message is None:
-                return
+            message = await ws.receive()
             if message.type is WSMsgType.TEXT:
                 heard = socket.heard(message.data, request)
             elif message.type is WSMsgType.BINARY:
                 heard = socket.server.layer.heard_binary(socket, message.data)
+            elif message.type in _PINGS:
+                heard = _take_ping(socket, ws, message)
             else:
                 _note_end(socket, message.data)
                 return
