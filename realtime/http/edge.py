@@ -33,9 +33,11 @@ def middleware_of(house: House) -> Middleware:
     peers = Peers(networks_of(house.settings.trusted_proxies))
 
     @web.middleware
-    async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.path.startswith(ENGINE_PATH):
-            return await handler(request)
+    def edge(request: web.Request, handler: Handler) -> Awaitable[web.StreamResponse]:
+        # Not awaited here: a frame would live with its socket.
+        return handler(request) if request.path.startswith(ENGINE_PATH) else act(request, handler)
+
+    async def act(request: web.Request, handler: Handler) -> web.StreamResponse:
         request[IP] = peers.ip_of(request)
         answer = await _answered(guard, request, handler)
         metrics.REQUESTS.labels(_route_of(request), str(answer.status)).inc()
