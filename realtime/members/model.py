@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from realtime.geo.cells import BLOCK, ring
+from realtime.geo.cells import BLOCK, Cell, ring
 
 # Who came this week founds one group and asks few strangers: what a false account would begin with.
 NEW_FOR = timedelta(days=7)
@@ -74,11 +74,16 @@ class Followed(NamedTuple):
 def street_topics(member: Member) -> list[str]:
     if member.street_is_neighbourhood:
         return neighbourhood_topics(member)
-    return [f"street:{cell}" for cell in ring(member.home_cell)]
+    return topics_round("street", member.home_cell)
 
 
 def neighbourhood_topics(member: Member) -> list[str]:
-    return [f"neighbourhood:{cell}" for cell in ring(member.home_cell[:BLOCK])]
+    return topics_round("neighbourhood", member.home_cell[:BLOCK])
+
+
+def topics_round(view: str, cell: Cell) -> list[str]:
+    """Those of a cell and of the eight around it."""
+    return [f"{view}:{near}" for near in ring(cell)]
 
 
 def short_name(name: str) -> str:

@@ -8,8 +8,8 @@ from enum import StrEnum
 from functools import lru_cache
 
 from realtime.errors import Refused
-from realtime.geo.cells import prefixes
-from realtime.members.model import Followed, Member, neighbourhood_topics, street_topics
+from realtime.geo.cells import BLOCK, Cell, prefixes
+from realtime.members.model import Followed, Member, topics_round
 
 VOUCHES_AFTER = timedelta(days=14)
 VISITOR_READS = timedelta(days=7)
@@ -99,23 +99,40 @@ class Rights:
 
     def followed(self, member: Member, now: datetime) -> list[Followed]:
         """The topics this member hears now. Rights change by changing this list."""
-        found = [Followed(member.account_topic, "account", member.name)]
-        # Coverings are prefix-free: of these three cells, one at most is in an alert's.
-        for cell in prefixes(member.home_cell):
-            found.append(_shared(f"official:{cell}", "official", member.city))
-            if self.may(member, Act.RECEIVE_ALERTS, now):
-                found.append(_shared(f"area:{cell}", "area", member.city))
-        if self.may(member, Act.READ_NEIGHBOURHOOD, now):
-            for topic in neighbourhood_topics(member):
-                found.append(_shared(topic, "neighbourhood", member.city))
-        if not member.street_is_neighbourhood and self.may(member, Act.READ_STREET, now):
-            for topic in street_topics(member):
-                found.append(_shared(topic, "street", member.street))
-        return found
+        hears_street = not member.street_is_neighbourhood and self.may(member, Act.READ_STREET, now)
+        return [
+            Followed(member.account_topic, "account", member.name),
+            *_of_home(
+                member.home_cell,
+                member.city,
+                member.street if hears_street else None,
+                alerts=self.may(member, Act.RECEIVE_ALERTS, now),
+                neighbourhood=self.may(member, Act.READ_NEIGHBOURHOOD, now),
+            ),
+        ]
 
     def reads_since(self, member: Member, now: datetime) -> datetime | None:
         """Visitors read the last seven days; None means everything."""
         return now - VISITOR_READS if member.standing(now) == "visitor" else None
+
+
+@lru_cache(maxsize=10_000)
+def _of_home(
+    cell: Cell, city: str, street: str | None, *, alerts: bool, neighbourhood: bool
+) -> tuple[Followed, ...]:
+    """What is heard because of where one lives. Kept: everybody who connects is asked for it."""
+    found = []
+    # Coverings are prefix-free: of these three cells, one at most is in an alert's.
+    for area in prefixes(cell):
+        found.append(_shared(f"official:{area}", "official", city))
+        if alerts:
+            found.append(_shared(f"area:{area}", "area", city))
+    if neighbourhood:
+        around = topics_round("neighbourhood", cell[:BLOCK])
+        found += [_shared(topic, "neighbourhood", city) for topic in around]
+    if street is not None:
+        found += [_shared(topic, "street", street) for topic in topics_round("street", cell)]
+    return tuple(found)
 
 
 @lru_cache(maxsize=50_000)
