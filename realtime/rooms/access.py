@@ -23,7 +23,7 @@ from realtime.rooms.groups import reading as groups
 from realtime.rooms.groups.model import MODERATES, Group, id_of
 from realtime.rooms.groups.running import wait_turn
 from realtime.rooms.groups.store import find_standing
-from realtime.rooms.store import find_written
+from realtime.rooms.store import belongs_anywhere, find_written
 
 
 class Belongings(NamedTuple):
@@ -119,6 +119,8 @@ def followed(tx: Tx, member: Member, rights: Rights, now: datetime) -> list[Foll
 
 def belongings(tx: Tx, member: Member, rights: Rights, now: datetime) -> Belongings:
     """Asked once where several answers are made of it."""
+    if not belongs_anywhere(tx, member.account):
+        return Belongings((), ())
     return Belongings(groups.mine(tx, member, rights, now), direct.mine(tx, member, rights, now))
 
 
