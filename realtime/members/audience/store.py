@@ -12,15 +12,16 @@ from typing import Any, TypeAlias, TypeVar
 
 from realtime.clock import to_millis
 from realtime.db import Tx
-from realtime.geo.cells import Cell, number_range, prefix_range
+from realtime.geo.cells import HOME, Cell, number_range, prefix_range
 
 Bound = TypeVar("Bound", str, int)
 Statement: TypeAlias = tuple[str, dict[str, Any]]
 
 # One statement asks for this many ranges: SQLite joins at most 500 SELECTs.
 _RANGES_AT_ONCE = 128
-# One range holds this many cells: what one gives is read while the next is looked for (`Tx.each`).
-_CELLS_IN_RANGE = 8
+# Cells are joined to ranges of so many home cells: what one gives is read while the next is looked
+# for (`Tx.each`). In a dense town that is 50 KB of text; from 128 KB on malloc maps pages anew.
+_HOME_CELLS_IN_RANGE = 16
 # Those whom FEATURES lets hear residents' alerts (rights.TABLE says the same).
 _HEARS = "level <> 'organisation' AND (level <> 'none' OR visitor_until > :now)"
 _WITHIN = {
@@ -96,13 +97,15 @@ def _ranges(
     """The cells' ranges in their order; those that go on where the last ended lengthen it."""
     ranges: list[tuple[Bound, Bound]] = []
     held = 0
-    for low, high in map(range_of, cells):
-        if ranges and ranges[-1][1] == low and held < _CELLS_IN_RANGE:
+    for cell in cells:
+        low, high = range_of(cell)
+        more = 32 ** (HOME - len(cell))
+        if ranges and ranges[-1][1] == low and held + more <= _HOME_CELLS_IN_RANGE:
             ranges[-1] = (ranges[-1][0], high)
-            held += 1
+            held += more
         else:
             ranges.append((low, high))
-            held = 1
+            held = more
     return ranges
 
 
