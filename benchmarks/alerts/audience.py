@@ -37,7 +37,7 @@ async def on_sqlite(members: int, rounds: int) -> None:
 
 
 async def on_postgresql(members: int, rounds: int) -> None:
-    """Ours and PostGIS take turns on one server, round after round."""
+    """Ours and PostGIS take turns on one server, round after round; twice, for its two indexes."""
     with scratch(postgres_owner()) as folder:
         server = PostgresServer(folder)
         try:
@@ -51,8 +51,12 @@ async def on_postgresql(members: int, rounds: int) -> None:
                     dice = random.Random(SEED)
                     postgis.fill(connection, (somewhere(dice) for _ in range(members)))
                     postgis.vacuum(ours, "member")
-                    theirs = partial(_theirs, connection)
-                    await _compare({"postgresql": partial(_ours, db), "postgis": theirs}, rounds)
+                    postgis.vacuum(url, "resident")
+                    us, they = partial(_ours, db), partial(_theirs, connection)
+                    await _compare({"postgresql": us, "postgis": they}, rounds)
+                    postgis.cover(connection)
+                    postgis.vacuum(url, "resident")
+                    await _compare({"postgresql": us, "postgis covering": they}, rounds)
         finally:
             server.stop()
 
@@ -104,7 +108,7 @@ def _say(server: str, area: str, what: str, found: object, took: list[float]) ->
     many = len(found) if isinstance(found, list) else found
     warm = took[_WARM_UP:]
     print(
-        f"{server:<11} {area:<8} {what:<6} {many:>8} members"
+        f"{server:<16} {area:<8} {what:<6} {many:>8} members"
         f" {percentile(warm, 0.5) * 1e3:>9.2f} {percentile(warm, 0.99) * 1e3:>9.2f} ms",
         flush=True,
     )
