@@ -80,7 +80,7 @@ def messages(db: Database, members: list[Member]) -> Send:
 
             return once(tx, me.account, "message.post", asked.key, digest, act, now)
 
-        return await committer.commit(write)
+        return await committer.commit_in("street", me.account, write)
 
     return send
 

@@ -52,6 +52,12 @@ COMMIT_SIZE = Histogram(
     buckets=(1, 2, 5, 10, 20, 50, 100, 200),
     registry=REGISTRY,
 )
+WRITTEN_TOGETHER = Histogram(
+    "palier_written_together",
+    "New words per transaction, of those who waited for their lane",
+    buckets=(1, 2, 5, 10, 20, 50),
+    registry=REGISTRY,
+)
 LOOP_LAG_SECONDS = Gauge(
     "palier_loop_lag_seconds", "How late the event loop last woke", registry=REGISTRY
 )

@@ -1,7 +1,7 @@
 """What a transaction offers: text SQL that both databases understand, rows as plain tuples.
 
 Statements run on the driver itself. The same statement through SQLAlchemy Core costs 20 µs, this
-way 3 µs (docs/decisions/0006); nine of them make one message.
+way 3 µs (docs/decisions/0006); ten of them make one message.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How a WebSocket's frames leave: straight to the transport, or by aiohttp's public methods.
 
-The direct link leans on three private names of aiohttp, checked at start-up; when one is gone the
-plain link does the same job slower, with one warning in the log.
+The direct link leans on private names of aiohttp, checked at start-up (`missing_names`); when one
+is gone the plain link does the same job slower, with one warning in the log.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import base64
 import inspect
 from abc import ABC, abstractmethod
+from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web, web_ws
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 CLOSE_SECONDS: Final = 2.0
 # A transport that holds this much has a client that does not read: no goodbye would arrive.
 _NOT_READING: Final = 65_536
+# After an upgrade no request follows.
+_NO_REQUESTS: Final[deque[Any]] = deque(maxlen=0)
 
 
 def missing_names() -> list[str]:
@@ -135,7 +138,7 @@ class DirectLink(_WebSocketLink):
         writer: Any = ws._writer
         self.protocol = writer.protocol
         # A WebSocket needs neither the HTTP parser nor a queue of requests: 1.5 KB a connection.
-        writer.protocol._parser, writer.protocol._messages = None, ()
+        writer.protocol._parser, writer.protocol._messages = None, _NO_REQUESTS
         self.write = writer.transport.write
         raw = writer.transport.get_extra_info("socket")
         # Behind TLS the descriptor carries ciphertext: only the transport may write there.

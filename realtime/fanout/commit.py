@@ -1,7 +1,7 @@
 """One change: actions, then exactly one append, then the doorbell. No other way writes events.
 
 New words go in lanes: on PostgreSQL the row of a topic is held from its number until the commit, so
-a busy street that wrote one message after the other would wait for the disk at each.
+those who wrote in one conversation at once would wait for the disk one after the other.
 """
 
 from __future__ import annotations
@@ -12,18 +12,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from realtime import metrics
 from realtime.clock import Clock
 from realtime.db import Database, Tx
-from realtime.errors import Overloaded, StorageFailed
+from realtime.errors import Overloaded, Refused, StorageFailed
 from realtime.fanout.bus import Bus
 from realtime.fanout.rendering import Rendered, Rendering
 from realtime.journal import Changed, append
 
 T = TypeVar("T")
-Act: TypeAlias = Callable[[Tx, datetime], Changed[T]]
+Write: TypeAlias = Callable[[Tx, datetime], Changed[T]]
 
-# Messages of one transaction: the last of them waits for all, some 0.3 ms (SQLite) to 1 ms each.
-TOGETHER = 32
+# Writes of one transaction: the last of them waits for all, some 0.3 ms (SQLite) to 1 ms each.
+TOGETHER = 50
 # In one lane. Beyond it, refusing is kinder than queueing.
 WAITING = 1_000
 
@@ -31,7 +32,7 @@ WAITING = 1_000
 @dataclass(frozen=True, slots=True)
 class Committed(Generic[T]):
     """What is durable now: the action's value, and the events of its transaction as others hear
-    them: its own, and in a lane also those of the acts that went with it.
+    them: its own, and in a lane also those of the writes that went with it.
     """
 
     value: T
@@ -40,10 +41,10 @@ class Committed(Generic[T]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Waiting:
-    """An act in a lane, and whose it is."""
+    """A write in a lane, and whose it is."""
 
     account: str
-    act: Act[Any]
+    write: Write[Any]
     done: asyncio.Future[Committed[Any]]
 
 
@@ -57,101 +58,116 @@ class Committer:
         self._clock = clock
         # Of each lane in which somebody writes: who waits.
         self._lanes: dict[str, list[_Waiting]] = {}
-        self._writing: set[asyncio.Task[None]] = set()
+        self._draining: set[asyncio.Task[None]] = set()
 
-    async def commit(self, act: Act[T]) -> Committed[T]:
-        """`act(tx, now)` and the append of its events, durable when this returns."""
-        committed = await self._db.write(self._write, act)
+    async def commit(self, write: Write[T]) -> Committed[T]:
+        """`write(tx, now)` and the append of its events, durable when this returns."""
+        committed = await self._db.write(self._write, write)
         self._bus.publish(committed.events)
         return committed
 
-    async def commit_in(self, lane: str, account: str, act: Act[T]) -> Committed[T]:
+    async def commit_in(self, lane: str, account: str, write: Write[T]) -> Committed[T]:
         """The same, one transaction of a lane at a time: who comes meanwhile goes in the next, all
-        together. For acts that hold no row which others wait for before their topics' are held.
+        together. Before its topics' rows a write may hold rows of its account, and one that all of
+        the lane hold: then two nodes never wait for each other crosswise.
+
+        Refusals are one's own. What the database fails at, it fails for all who went together.
         """
         waiting = self._lanes.get(lane)
         if waiting is None:
             self._lanes[lane] = []
             try:
-                return await self.commit(act)
+                return await self.commit(write)
             finally:
                 self._go_on(lane)
         if len(waiting) >= WAITING:
             raise Overloaded("a lane of writers")
-        one = _Waiting(account, act, asyncio.get_running_loop().create_future())
+        one = _Waiting(account, write, asyncio.get_running_loop().create_future())
         waiting.append(one)
         return await one.done
 
-    def _write(self, tx: Tx, act: Act[T]) -> Committed[T]:
-        return self._write_together(tx, [act])[0]
+    async def close(self) -> None:
+        """Finish what waits in lanes."""
+        await asyncio.gather(*self._draining)
 
-    def _write_together(self, tx: Tx, acts: Sequence[Act[T]]) -> list[Committed[T]]:
+    def _write(self, tx: Tx, write: Write[T]) -> Committed[T]:
         now = self._clock.now()
-        all_changed = [act(tx, now) for act in acts]
+        changed = write(tx, now)
+        rendered = self._rendering.render(tx, append(tx, changed.events, now), now)
+        return Committed(changed.value, rendered)
+
+    def _write_together(
+        self, tx: Tx, writes: Sequence[Write[Any]]
+    ) -> list[Committed[Any] | Refused]:
+        now = self._clock.now()
+        outcomes = [_try(tx, write, now) for write in writes]
+        all_changed = [one for one in outcomes if isinstance(one, Changed)]
         events = [event for changed in all_changed for event in changed.events]
         rendered = self._rendering.render(tx, append(tx, events, now), now)
-        return [Committed(changed.value, rendered) for changed in all_changed]
+        return [
+            Committed(one.value, rendered) if isinstance(one, Changed) else one for one in outcomes
+        ]
 
     def _go_on(self, lane: str) -> None:
         """With those who came meanwhile."""
         if not self._lanes[lane]:
             del self._lanes[lane]
             return
-        writing = asyncio.create_task(self._drain(lane))
-        self._writing.add(writing)
-        writing.add_done_callback(self._writing.discard)
+        draining = asyncio.create_task(self._drain(lane))
+        self._draining.add(draining)
+        draining.add_done_callback(self._draining.discard)
 
     async def _drain(self, lane: str) -> None:
-        try:
-            while waiting := self._lanes[lane]:
-                batch = _one_of_each(waiting)
-                self._lanes[lane] = [one for one in waiting if one not in batch]
-                await self._commit_together(batch)
-        finally:
-            for one in self._lanes.pop(lane):
-                _fail(one, StorageFailed("its lane has ended"))
+        while waiting := self._lanes[lane]:
+            batch, self._lanes[lane] = _one_of_each(waiting)
+            metrics.WRITTEN_TOGETHER.observe(len(batch))
+            for one, outcome in zip(batch, await self._outcomes(batch), strict=True):
+                if one.done.done():  # who asked has hung up
+                    continue
+                if isinstance(outcome, Committed):
+                    one.done.set_result(outcome)
+                else:
+                    one.done.set_exception(outcome)
+        del self._lanes[lane]
 
-    async def _commit_together(self, batch: Sequence[_Waiting]) -> None:
-        """One refusal undoes them all: then each goes alone, as each may again."""
+    async def _outcomes(
+        self, batch: Sequence[_Waiting]
+    ) -> Sequence[Committed[Any] | BaseException]:
+        """What becomes of each. A fault of ours in one must not be another's: each tries again."""
+        writes = [one.write for one in batch]
         try:
-            committed = await self._db.write(self._write_together, [one.act for one in batch])
+            outcomes = await self._db.write(self._write_together, writes)
+            rendered = next((one.events for one in outcomes if isinstance(one, Committed)), ())
+            self._bus.publish(rendered)
         except (StorageFailed, Overloaded) as error:
-            for one in batch:
-                _fail(one, error)
+            return [error] * len(batch)
         except Exception:
-            for one in batch:
-                await self._commit_alone(one)
-        else:
-            for one, its in zip(batch, committed, strict=True):
-                _settle(one, its)
-            self._bus.publish(committed[0].events)
-
-    async def _commit_alone(self, one: _Waiting) -> None:
-        try:
-            committed = await self.commit(one.act)
-        except Exception as error:
-            _fail(one, error)
-        else:
-            _settle(one, committed)
+            return await asyncio.gather(*map(self.commit, writes), return_exceptions=True)
+        return outcomes
 
 
-def _one_of_each(waiting: Sequence[_Waiting]) -> list[_Waiting]:
-    """The next of each account, so that nobody's second word, or the same key again, is done
-    beside the first. In byte order: two nodes take what is the accounts' own in the same turn.
+def _try(tx: Tx, write: Write[Any], now: datetime) -> Changed[Any] | Refused:
+    """Its refusal undoes nobody else's write."""
+    tx.run("SAVEPOINT one_of_many")
+    outcome: Changed[Any] | Refused
+    try:
+        outcome = write(tx, now)
+    except Refused as refusal:
+        tx.run("ROLLBACK TO one_of_many")
+        outcome = refusal
+    tx.run("RELEASE one_of_many")
+    return outcome
+
+
+def _one_of_each(waiting: Sequence[_Waiting]) -> tuple[list[_Waiting], list[_Waiting]]:
+    """The first of each account, and the rest: nobody's second word, nor the same key again, is
+    written beside the first. In byte order, not of arrival: two nodes take rows in the same turn.
     """
     first: dict[str, _Waiting] = {}
+    rest = []
     for one in waiting:
-        if len(first) == TOGETHER:
-            break
-        first.setdefault(one.account, one)
-    return [first[account] for account in sorted(first)]
-
-
-def _settle(one: _Waiting, committed: Committed[Any]) -> None:
-    if not one.done.done():  # who asked may have hung up
-        one.done.set_result(committed)
-
-
-def _fail(one: _Waiting, error: Exception) -> None:
-    if not one.done.done():
-        one.done.set_exception(error)
+        if len(first) == TOGETHER or one.account in first:
+            rest.append(one)
+        else:
+            first[one.account] = one
+    return [first[account] for account in sorted(first)], rest

@@ -15,14 +15,14 @@ from realtime.fanout.commit import Committed, Committer
 from realtime.gateway.sessions import Session
 from realtime.journal import Changed
 from realtime.members.model import Member
-from realtime.members.store import find_signed_in
+from realtime.members.store import find_still_signed_in
 
 T = TypeVar("T")
 
 
 def authorised(tx: Tx, session: Session, now: datetime) -> Member:
     """The member behind the socket; Refused("not_signed_in") once signed out or erased."""
-    member = find_signed_in(tx, session.account, session.session, now - LONGEST)
+    member = find_still_signed_in(tx, session.account, session.session, now - LONGEST)
     if member is None:
         raise Refused("not_signed_in")
     return member
@@ -46,13 +46,16 @@ class Authority:
         return await self._db.read(read, self._clock.now())
 
     async def write(
-        self, socket: Socket, act: Callable[[Tx, Member, datetime], Changed[T]], lane: str = ""
+        self,
+        socket: Socket,
+        act: Callable[[Tx, Member, datetime], Changed[T]],
+        lane: str | None = None,
     ) -> Committed[T]:
         """`lane`: one that new words take, so that many at once are one transaction."""
 
         def write(tx: Tx, now: datetime) -> Changed[T]:
             return act(tx, authorised(tx, socket.session, now), now)
 
-        if lane:
-            return await self._committer.commit_in(lane, socket.session.account, write)
-        return await self._committer.commit(write)
+        if lane is None:
+            return await self._committer.commit(write)
+        return await self._committer.commit_in(lane, socket.session.account, write)

@@ -9,11 +9,13 @@ from realtime.engine import Socket
 from realtime.errors import Refused
 from realtime.gateway.authority import Authority
 from realtime.gateway.dispatch import Route
+from realtime.gateway.sessions import Session
 from realtime.journal import Changed
 from realtime.members.keys import digest_of, once
 from realtime.members.model import Member
 from realtime.members.rights import Rights
 from realtime.rooms import actions, writing
+from realtime.rooms.model import VIEWS
 from realtime.rooms.rendering import render_message
 from realtime.wire.messages import MessageById, MessageEdit, MessagePost, MessageReact
 
@@ -52,8 +54,7 @@ class MessageCommands:
                 return Changed(changed.value, changed.events)
             return Changed(_shown(tx, changed.value, member.account))
 
-        lane = asked.reply_to or asked.to or ""
-        committed = await self._authority.write(socket, write, lane)
+        committed = await self._authority.write(socket, write, _lane_of(socket.session, asked))
         if isinstance(committed.value, dict):
             return {"message": committed.value}
         # The event of this very message holds it, numbered and rendered.
@@ -80,6 +81,17 @@ class MessageCommands:
             return Changed(_shown(tx, changed.value, member.account), changed.events)
 
         return {"message": (await self._authority.write(socket, write)).value}
+
+
+def _lane_of(session: Session, asked: MessagePost) -> str | None:
+    """Those of a conversation, of a flat chat, or who open one at the same home go together. Who
+    does not hear a flat chat is refused beside it: how long that takes tells nothing of it.
+    """
+    if asked.reply_to is not None:
+        return asked.reply_to
+    if asked.to in VIEWS:
+        return f"{asked.to} {asked.home}"
+    return asked.to if asked.to in session.keys else None
 
 
 def _shown(tx: Tx, message_id: str, reader: str) -> Answer:

@@ -21,8 +21,8 @@ _PLACES = ("street", "neighbourhood", "area", "official")
 class Event:
     """Something a listener of `topic` must not miss. The words stay in the domain's own table.
 
-    `on_numbered(tx, object, seq)` lets the domain keep the number on its row, in the same
-    transaction.
+    `on_numbered(tx, object, seq)` lets the domain keep the number on its row, or the row with
+    its number, in the same transaction.
     """
 
     topic: str

@@ -58,11 +58,14 @@ def get_member(tx: Tx, account: str, *, to_change: bool = False) -> Member:
     return member
 
 
-def find_signed_in(tx: Tx, account: str, session: str, opened_after: datetime) -> Member | None:
+def find_still_signed_in(
+    tx: Tx, account: str, session: str, opened_after: datetime
+) -> Member | None:
     """The member, if this sign-in of theirs has not been ended meanwhile: one look at both."""
     row = tx.find(
-        f"""SELECT {_COLUMNS} FROM member WHERE account = :account AND EXISTS
-              (SELECT 1 FROM session WHERE id = :session AND created_at > :opened_after)""",
+        f"""SELECT {_COLUMNS} FROM member WHERE account = :account AND EXISTS (
+                SELECT 1 FROM session WHERE id = :session AND account = :account
+                AND created_at > :opened_after)""",
         account=account,
         session=session,
         opened_after=to_millis(opened_after),

@@ -81,6 +81,7 @@ def _answer(
     if topic is None:
         raise Refused("not_found")
     access.require_writer(tx, member, rights, topic, now)
+    store.touch_conversation(tx, conversation, to_millis(now))
     return write(tx, member, rights, new_ulid(now), topic, conversation, draft, now)
 
 

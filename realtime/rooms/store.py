@@ -29,7 +29,8 @@ def belongs_anywhere(tx: Tx, account: str) -> bool:
     )
 
 
-def add_message(tx: Tx, message: Message, seq: int = 0) -> None:
+def add_message(tx: Tx, message: Message, seq: int) -> None:
+    """With the journal's number: history goes by it long after the journal forgot."""
     tx.run(
         """INSERT INTO message (id, topic, seq, conversation, author, text, at, version, quote,
                mentions, photos, silent)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 
 from realtime.clock import to_millis
 from realtime.db import Tx
@@ -55,17 +54,11 @@ def write(
     )
     index.add(tx, own_id, _found_by(topic, conversation, member.account, message.at, draft.text))
     ringing.ring_for(tx, message, now)
-    event = Event(topic, "message.posted", own_id, on_numbered=partial(_keep, message))
-    return Changed(own_id, [event])
 
+    def keep(tx: Tx, _: str, seq: int) -> None:
+        store.add_message(tx, message, seq)
 
-def _keep(message: Message, tx: Tx, own_id: str, seq: int) -> None:
-    """With the journal's number: history goes by it long after the journal forgot. A conversation's
-    row is touched under its topic's, so that no two writers wait for each other.
-    """
-    store.add_message(tx, message, seq)
-    if message.conversation not in (None, own_id):
-        store.touch_conversation(tx, str(message.conversation), message.at)
+    return Changed(own_id, [Event(topic, "message.posted", own_id, on_numbered=keep)])
 
 
 def _require_quotable(tx: Tx, quote: str, topic: str, conversation: str | None) -> None:

@@ -1,9 +1,9 @@
-"""New words of one room at once: few transactions, and each author hears what becomes of theirs."""
+"""New words of one lane at once: few transactions, and each author hears what becomes of theirs."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,12 +17,14 @@ from realtime.fanout.bus import InProcessBus
 from realtime.fanout.commit import Committed, Committer
 from realtime.fanout.rendering import Rendered, Rendering
 from realtime.journal import Changed, Event
+from realtime.members.store import find_member
+from tests.support.residents import member, settle
 
 STREET = "street:gbwc9z1"
 
 
 class Counting:
-    """The database, and how many transactions wrote. `failure` fails the next in its place."""
+    """The database, and how many transactions wrote. `failure` fails all but the first."""
 
     def __init__(self, db: Database) -> None:
         self.db = db
@@ -42,9 +44,9 @@ class Lane:
     def __init__(self, database: Database) -> None:
         self.db = Counting(database)
         self.told: list[Rendered] = []
-        bus = InProcessBus()
-        bus.listen(self.told.extend, lambda canaries: None)
-        self.committer = Committer(self.db, bus, Rendering({}), Clock())  # type: ignore[arg-type]
+        self.bus = InProcessBus()
+        self.bus.listen(self.told.extend, lambda canaries: None)
+        self.committer = Committer(self.db, self.bus, Rendering({}), Clock())  # type: ignore[arg-type]
 
     async def say(
         self, account: str, word: str, act: Callable[[Tx], None] = lambda tx: None
@@ -106,6 +108,45 @@ async def test_a_refusal_takes_nobody_else_along(lane: Lane) -> None:
     assert isinstance(other, Committed)
     assert isinstance(refused, Refused)
     assert lane.words() == ["first", "other"]
+    assert lane.db.writes == 2
+
+
+async def test_who_is_refused_first_lets_the_others_go(lane: Lane) -> None:
+    refused, other = await asyncio.gather(
+        lane.say("a", "refused", refuse), lane.say("b", "other"), return_exceptions=True
+    )
+    assert isinstance(refused, Refused)
+    assert isinstance(other, Committed)
+    assert lane.words() == ["other"]
+
+
+async def test_a_refused_write_leaves_nothing(lane: Lane, database: Database) -> None:
+    ada, bo = member("gbwc9z1"), member("gbwc9z1")
+
+    def settle_and_refuse(tx: Tx) -> None:
+        settle(tx, ada)
+        raise Refused("not_found")
+
+    await asyncio.gather(
+        lane.say("a", "first"),
+        lane.say("b", "refused", settle_and_refuse),
+        lane.say("c", "other", lambda tx: settle(tx, bo)),
+        return_exceptions=True,
+    )
+    assert await database.read(find_member, ada.account) is None
+    assert await database.read(find_member, bo.account) == bo
+
+
+async def test_a_fault_of_ours_is_its_author_s_alone(lane: Lane) -> None:
+    def stumble(tx: Tx) -> None:
+        raise ZeroDivisionError
+
+    said = await asyncio.gather(
+        lane.say("a", "first"), lane.say("b", "fault", stumble), lane.say("c", "other"),
+        return_exceptions=True,
+    )  # fmt: skip
+    assert [type(one) for one in said] == [Committed, ZeroDivisionError, Committed]
+    assert lane.words() == ["first", "other"]
 
 
 async def test_what_is_not_kept_is_acked_to_nobody(lane: Lane) -> None:
@@ -136,3 +177,43 @@ async def test_a_lane_that_is_full_says_so(lane: Lane, monkeypatch: pytest.Monke
     )
     assert [type(one) for one in said] == [Committed, Committed, Committed, Overloaded]
     assert lane.words() == ["a", "b", "c"]
+
+
+async def test_a_lane_in_which_nobody_writes_is_forgotten(lane: Lane) -> None:
+    await asyncio.gather(*(lane.say(account, account) for account in "abc"))
+    await lane.committer.close()
+    assert lane.committer._lanes == {}
+
+
+async def test_closing_waits_for_those_who_wait(lane: Lane) -> None:
+    talking = [asyncio.create_task(lane.say(account, account)) for account in "abc"]
+    await talking[0]
+    await lane.committer.close()
+    assert lane.words() == ["a", "b", "c"]
+    await asyncio.gather(*talking)
+
+
+async def test_two_nodes_hold_rows_of_accounts_in_the_same_turn(database: Database) -> None:
+    """Their writes reach each in opposite order; none is undone by a deadlock and run again."""
+    members = [member("gbwc9z1") for _ in range(12)]
+    await database.write(settle, *members)
+    runs: list[str] = []
+
+    async def rush(lane: Lane, accounts: Sequence[str]) -> None:
+        def hold(account: str) -> Callable[[Tx], None]:
+            def act(tx: Tx) -> None:
+                runs.append(account)
+                find_member(tx, account, to_change=True)
+
+            return act
+
+        await asyncio.gather(*(lane.say(one, new_word(one), hold(one)) for one in accounts))
+
+    def new_word(account: str) -> str:
+        return f"{account} again" if account in runs else account
+
+    accounts = [one.account for one in members]
+    one, other = Lane(database), Lane(database)
+    for _ in range(5):
+        await asyncio.gather(rush(one, accounts), rush(other, accounts[::-1]))
+    assert len(runs) == 2 * 5 * len(accounts)

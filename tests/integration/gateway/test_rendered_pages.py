@@ -77,6 +77,7 @@ class Street:
                 id=own_id, topic=STREET, conversation=own_id, author=author, text="Bonjour",
                 at=to_millis(BEGUN), **more,
             ),
+            1,
         )  # fmt: skip
         return own_id
 

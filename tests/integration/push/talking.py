@@ -39,7 +39,7 @@ async def say(
     def write(tx: Tx) -> None:
         if conversation is None:
             open_conversation(tx, own_id, topic, message.at)
-        add_message(tx, message)
+        add_message(tx, message, 1)
         ring_for(tx, message, town.now)
 
     await town.db.write(write)
@@ -94,7 +94,7 @@ async def say_in(town: Town, topic: str, author: str, *named: str) -> str:
     )
 
     def save(tx: Tx) -> None:
-        add_message(tx, said)
+        add_message(tx, said, 1)
         ring_for(tx, said, town.now)
 
     await town.db.write(save)
