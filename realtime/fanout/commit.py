@@ -135,6 +135,7 @@ class Committer:
     ) -> Sequence[Committed[Any] | BaseException]:
         """What becomes of each. A fault of ours in one must not be another's: each tries again."""
         writes = [one.write for one in batch]
+        outcomes: Sequence[Committed[Any] | BaseException]
         try:
             outcomes = await self._db.write(self._write_together, writes)
             rendered = next((one.events for one in outcomes if isinstance(one, Committed)), ())
@@ -142,7 +143,7 @@ class Committer:
         except (StorageFailed, Overloaded) as error:
             return [error] * len(batch)
         except Exception:
-            return await asyncio.gather(*map(self.commit, writes), return_exceptions=True)
+            outcomes = await asyncio.gather(*map(self.commit, writes), return_exceptions=True)
         return outcomes
 
 
