@@ -18,7 +18,7 @@ from realtime.db import Database, Tx
 from realtime.errors import Overloaded, Refused, StorageFailed
 from realtime.fanout.bus import Bus
 from realtime.fanout.rendering import Rendered, Rendering
-from realtime.journal import Changed, append
+from realtime.journal import Changed, Event, append
 
 T = TypeVar("T")
 Write: TypeAlias = Callable[[Tx, datetime], Changed[T]]
@@ -93,8 +93,7 @@ class Committer:
     def _write(self, tx: Tx, write: Write[T]) -> Committed[T]:
         now = self._clock.now()
         changed = write(tx, now)
-        rendered = self._rendering.render(tx, append(tx, changed.events, now), now)
-        return Committed(changed.value, rendered)
+        return Committed(changed.value, self._append(tx, changed.events, now))
 
     def _write_together(
         self, tx: Tx, writes: Sequence[Write[Any]]
@@ -102,11 +101,13 @@ class Committer:
         now = self._clock.now()
         outcomes = [_try(tx, write, now) for write in writes]
         all_changed = [one for one in outcomes if isinstance(one, Changed)]
-        events = [event for changed in all_changed for event in changed.events]
-        rendered = self._rendering.render(tx, append(tx, events, now), now)
+        rendered = self._append(tx, [e for changed in all_changed for e in changed.events], now)
         return [
             Committed(one.value, rendered) if isinstance(one, Changed) else one for one in outcomes
         ]
+
+    def _append(self, tx: Tx, events: Sequence[Event], now: datetime) -> Sequence[Rendered]:
+        return self._rendering.render(tx, append(tx, events, now), now)
 
     def _go_on(self, lane: str) -> None:
         """With those who came meanwhile."""

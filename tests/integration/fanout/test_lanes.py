@@ -44,9 +44,9 @@ class Lane:
     def __init__(self, database: Database) -> None:
         self.db = Counting(database)
         self.told: list[Rendered] = []
-        self.bus = InProcessBus()
-        self.bus.listen(self.told.extend, lambda canaries: None)
-        self.committer = Committer(self.db, self.bus, Rendering({}), Clock())  # type: ignore[arg-type]
+        bus = InProcessBus()
+        bus.listen(self.told.extend, lambda canaries: None)
+        self.committer = Committer(self.db, bus, Rendering({}), Clock())  # type: ignore[arg-type]
 
     async def say(
         self, account: str, word: str, act: Callable[[Tx], None] = lambda tx: None
