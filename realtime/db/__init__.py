@@ -2,6 +2,6 @@
 
 from realtime.db.database import Database, open_database
 from realtime.db.migrate import migrate
-from realtime.db.tx import Tx
+from realtime.db.tx import Condition, Dialect, Tx
 
-__all__ = ["Database", "Tx", "migrate", "open_database"]
+__all__ = ["Condition", "Database", "Dialect", "Tx", "migrate", "open_database"]

@@ -7,13 +7,14 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import psycopg
 from psycopg import errors
 
 from realtime import metrics
-from realtime.db.tx import Cursor, Dialect, Tx
+from realtime.db.pipelined import PipelinedTx
+from realtime.db.tx import Dialect, Tx
 from realtime.errors import Overloaded, StorageFailed
 
 P = ParamSpec("P")
@@ -124,12 +125,11 @@ class PostgresDatabase:
         connection = self._connection()
         started = time.perf_counter()
         try:
-            cursor = connection.cursor()
-            cursor.execute("BEGIN")
-            value = fn(Tx(cast(Cursor, cursor), "postgresql"))
+            tx = PipelinedTx(connection.cursor())
+            value = fn(tx)
             metrics.WRITE_SECONDS.observe(time.perf_counter() - started)
             started = time.perf_counter()
-            cursor.execute("COMMIT")
+            tx.run("COMMIT")
             metrics.COMMIT_SECONDS.observe(time.perf_counter() - started)
         except BaseException as error:
             _undo(connection)
@@ -142,9 +142,7 @@ class PostgresDatabase:
     def _read(self, fn: Callable[[Tx], T]) -> T:
         connection = self._connection()
         try:
-            cursor = connection.cursor()
-            cursor.execute(_READ)
-            return fn(Tx(cast(Cursor, cursor), "postgresql"))
+            return fn(PipelinedTx(connection.cursor(), _READ))
         except psycopg.OperationalError as error:
             raise StorageFailed(str(error)) from error
         finally:

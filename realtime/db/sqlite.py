@@ -181,13 +181,13 @@ def _next_batch(waiting: _Queue, most: int) -> list[_Waiting] | None:
 def _read_together(connection: sqlite3.Connection, batch: list[_Waiting]) -> None:
     """Run each function on one snapshot, which is later than any of them asked for."""
     try:
-        tx = Tx(cast(Cursor, connection.cursor()), "sqlite")
+        cursor = cast(Cursor, connection.cursor())
         told, since = 0, time.perf_counter()
         for at, waiting in enumerate(batch, 1):
             if not connection.in_transaction:  # a failed statement may have ended it
                 connection.execute("BEGIN")
             try:
-                waiting.value = waiting.fn(tx)
+                waiting.value = waiting.fn(Tx(cursor, "sqlite"))
             except BaseException as error:
                 waiting.error = _named(error)
             if time.perf_counter() - since > _TELL_SECONDS:
@@ -203,8 +203,8 @@ def _commit_together(connection: sqlite3.Connection, batch: list[_Waiting]) -> N
     """Run each function under a savepoint, then commit once. Raises when nothing was kept."""
     connection.execute("BEGIN IMMEDIATE")
     cursor = connection.cursor()
-    tx = Tx(cast(Cursor, cursor), "sqlite")
     for waiting in batch:
+        tx = Tx(cast(Cursor, cursor), "sqlite")
         started = time.perf_counter()
         cursor.execute("SAVEPOINT one")
         try:

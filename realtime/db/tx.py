@@ -8,12 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
+
+from realtime.errors import Refused
 
 Dialect = Literal["sqlite", "postgresql"]
 Row = tuple[Any, ...]
 _NAME = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
+
+
+class Condition(NamedTuple):
+    """What is true or false in the database."""
+
+    sql: str
+    params: Mapping[str, Any]
+
+    def or_(self, other: Condition) -> Condition:
+        return Condition(f"({self.sql} OR {other.sql})", {**self.params, **other.params})
 
 
 class Cursor(Protocol):
@@ -44,6 +57,36 @@ class Tx:
         """Rows changed."""
         self._execute(sql, params)
         return self._cursor.rowcount
+
+    def later(self, sql: str, **params: Any) -> None:
+        """What nobody asks an answer of: PostgreSQL is told with the next statement that has one,
+        or with the commit.
+        """
+        self._execute(sql, params)
+
+    def add(self, table: str, **row: Any) -> None:
+        """A new row, `later`; on PostgreSQL all that wait for one table go in one statement, before
+        other statements that wait.
+        """
+        self._execute(_insertion(table, tuple(row)), row)
+
+    def add_if(self, condition: Condition, table: str, **row: Any) -> None:
+        """`add`, where the database finds that the condition holds."""
+        columns = tuple(row)
+        sql = f"{_insertion(table, columns, values=False)} WHERE {condition.sql}"
+        self._execute(sql, {**row, **condition.params})
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """What is written inside is undone when it is refused, and nothing from before."""
+        self.run("SAVEPOINT attempt")
+        try:
+            yield
+        except Refused:
+            self.run("ROLLBACK TO attempt")
+            self.run("RELEASE attempt")
+            raise
+        self.run("RELEASE attempt")
 
     def find(self, sql: str, **params: Any) -> Row | None:
         """The first row, or None."""
@@ -80,6 +123,13 @@ class Tx:
         for name, _ in lists:
             params.update((f"{name}_{at}", value) for at, value in enumerate(params.pop(name)))
         self._cursor.execute(_translated(sql, self.dialect, lists), params)
+
+
+@lru_cache
+def _insertion(table: str, columns: tuple[str, ...], *, values: bool = True) -> str:
+    marks = ", ".join(f":{column}" for column in columns)
+    given = f"VALUES ({marks})" if values else f"SELECT {marks}"
+    return f"INSERT INTO {table} ({', '.join(columns)}) {given}"
 
 
 @lru_cache(maxsize=2048)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import orjson
 
 from realtime.clock import from_millis, to_millis
-from realtime.db import Tx
+from realtime.db import Condition, Tx
 from realtime.ids import new_ulid
 from realtime.outbox.model import Job
 
@@ -21,19 +21,21 @@ def add(
     *,
     run_at: datetime | None = None,
     expires_at: datetime | None = None,
+    condition: Condition | None = None,
 ) -> str:
-    """Promise a job in the caller's transaction; its id."""
-    job = new_ulid(now)
-    tx.run(
-        """INSERT INTO job (id, name, about, run_at, expires_at)
-           VALUES (:id, :name, :about, :run_at, :expires_at)""",
-        id=job,
-        name=name,
-        about=orjson.dumps(about).decode(),
-        run_at=to_millis(run_at or now),
-        expires_at=None if expires_at is None else to_millis(expires_at),
-    )
-    return job
+    """Promise a job in the caller's transaction, if `condition` holds; its id."""
+    job = {
+        "id": new_ulid(now),
+        "name": name,
+        "about": orjson.dumps(about).decode(),
+        "run_at": to_millis(run_at or now),
+        "expires_at": None if expires_at is None else to_millis(expires_at),
+    }
+    if condition is None:
+        tx.add("job", **job)
+    else:
+        tx.add_if(condition, "job", **job)
+    return str(job["id"])
 
 
 def find_due(tx: Tx, names: Sequence[str], now: datetime) -> bool:

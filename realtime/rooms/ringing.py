@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
-from realtime.db import Tx
-from realtime.geo.cells import ring
-from realtime.members.audience.store import count_hearing_all
-from realtime.members.prefs import list_wanting_all
+from realtime.db import Condition, Dialect, Tx
+from realtime.geo.cells import Cell, ring
+from realtime.members.audience.store import hears_all
+from realtime.members.prefs import wants_all
 from realtime.outbox import add
 from realtime.rooms.model import FLAT, Message, view_of
 
@@ -22,13 +23,20 @@ def ring_for(tx: Tx, message: Message, now: datetime) -> None:
     """
     if message.silent:
         return
-    if message.mentions or view_of(message.topic) in FLAT or _is_wanted(tx, message):
-        add(tx, JOB, {"message": message.id}, now, expires_at=now + STALE_AFTER)
+    rings_for_some = message.mentions or view_of(message.topic) in FLAT
+    asked_for = None if rings_for_some else _somebody_asked(tx, message)
+    about, until = {"message": message.id}, now + STALE_AFTER
+    add(tx, JOB, about, now, expires_at=until, condition=asked_for)
 
 
-def _is_wanted(tx: Tx, message: Message) -> bool:
-    """By two indexes that hold nobody else."""
-    if count_hearing_all(tx, ring(message.topic.partition(":")[2])):
-        return True
-    is_answer = message.conversation is not None and message.conversation != message.id
-    return is_answer and bool(list_wanting_all(tx, str(message.conversation)))
+def _somebody_asked(tx: Tx, message: Message) -> Condition:
+    """Answered by two indexes that hold nobody else."""
+    asked = _hears_all(tx.dialect, message.topic.partition(":")[2])
+    if message.conversation is None or message.conversation == message.id:
+        return asked
+    return asked.or_(wants_all(message.conversation))
+
+
+@lru_cache
+def _hears_all(dialect: Dialect, cell: Cell) -> Condition:
+    return hears_all(dialect, ring(cell))

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 
 from realtime.clock import to_millis
-from realtime.db import Tx
+from realtime.db import Condition, Dialect, Tx
 from realtime.geo.cells import HOME, Cell, number_range, prefix_range
 
 Bound = TypeVar("Bound", str, int)
@@ -49,15 +49,16 @@ def sample_under(tx: Tx, cells: Sequence[Cell], now: datetime, one_in: int) -> l
     return _list(tx, _hearing(tx, sorted(cells), what, now, "account <= :last", last=last))
 
 
-def count_hearing_all(tx: Tx, cells: Sequence[Cell]) -> int:
-    """How many of those who live under these cells chose to be rung for every word of a room."""
-    return _count(tx, _under(tx, _ranges(sorted(cells), prefix_range), "count(*)", "hears_all"))
+def hears_all(dialect: Dialect, cells: Sequence[Cell]) -> Condition:
+    """Somebody under these few cells chose to be rung for every word of a room."""
+    ((sql, params),) = _under(dialect, _ranges(sorted(cells), prefix_range), "1", "hears_all")
+    return Condition(f"EXISTS ({sql})", params)
 
 
 def list_hearing_all(tx: Tx, cells: Sequence[Cell]) -> list[str]:
-    """The same members' accounts."""
+    """The accounts of those who did."""
     ranges = _ranges(sorted(cells), prefix_range)
-    return _list(tx, _under(tx, ranges, _accounts(tx), "hears_all"))
+    return _list(tx, _under(tx.dialect, ranges, _accounts(tx), "hears_all"))
 
 
 def _accounts(tx: Tx) -> str:
@@ -87,8 +88,8 @@ def _hearing(
     more["now"] = to_millis(now)
     if tx.dialect == "postgresql":
         hears = f"hears_until > :now AND {who}"
-        return _under(tx, _ranges(cells, number_range), what, hears, **more)
-    return _under(tx, _ranges(cells, prefix_range), what, f"{_HEARS} AND {who}", **more)
+        return _under(tx.dialect, _ranges(cells, number_range), what, hears, **more)
+    return _under(tx.dialect, _ranges(cells, prefix_range), what, f"{_HEARS} AND {who}", **more)
 
 
 def _ranges(
@@ -110,14 +111,14 @@ def _ranges(
 
 
 def _under(
-    tx: Tx, ranges: Sequence[tuple[Bound, Bound]], what: str, who: str, **more: Any
+    dialect: Dialect, ranges: Sequence[tuple[Bound, Bound]], what: str, who: str, **more: Any
 ) -> Iterator[Statement]:
     """For `what` of those who live there and are `who`: one row for each range, in their order.
 
     PostgreSQL joins an array of ranges: planning a hundred SELECTs costs it more than running them.
     SQLite wants UNION ALL: OR is four times slower there.
     """
-    if tx.dialect == "postgresql" and ranges:
+    if dialect == "postgresql" and ranges:
         kind, within = _WITHIN[type(ranges[0][0])]
         lows, highs = [low for low, _ in ranges], [high for _, high in ranges]
         yield (

@@ -12,6 +12,7 @@ from realtime.members.prefs.store import (
     list_wanting_all,
     save_prefs,
     save_room_prefs,
+    wants_all,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "list_wanting_all",
     "save_prefs",
     "save_room_prefs",
+    "wants_all",
 ]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from realtime.clock import from_millis, to_millis
-from realtime.db import Tx
+from realtime.db import Condition, Tx
 from realtime.members.prefs.model import DEFAULT, VIEWS, Prefs, Quiet, RoomPrefs
 from realtime.members.store import note_hearing
 
@@ -75,6 +75,12 @@ def list_wanting_all(tx: Tx, room: str) -> list[str]:
     """Who chose to be rung for every word of one room."""
     rows = tx.all("SELECT account FROM room_prefs WHERE room = :room AND level = 'all'", room=room)
     return [account for (account,) in rows]
+
+
+def wants_all(room: str) -> Condition:
+    """Somebody did."""
+    sql = "SELECT 1 FROM room_prefs WHERE room = :wanted AND level = 'all'"
+    return Condition(f"EXISTS ({sql})", {"wanted": room})
 
 
 def list_silenced(

@@ -17,14 +17,10 @@ _WEEKS_AT_ONCE = (1, 8)
 
 def add(tx: Tx, message_id: str, words: Sequence[str]) -> None:
     """In the transaction that writes the message."""
-    number = tx.value(
-        """INSERT INTO message_index (message, words) VALUES (:message, :words)
-           RETURNING number""",
-        message=message_id,
-        words=" ".join(words),
-    )
+    joined = " ".join(words)
+    tx.add("message_index", message=message_id, words=joined)
     if tx.dialect == "sqlite":
-        _put(tx, number, " ".join(words))
+        _put(tx, tx.value("SELECT last_insert_rowid()"), joined)
 
 
 def change(tx: Tx, message_id: str, words: Sequence[str]) -> None:

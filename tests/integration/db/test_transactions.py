@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from datetime import UTC, datetime
 
 import pytest
 
-from realtime.db import Database, Tx
+from realtime.accounts.store import add_account
+from realtime.db import Condition, Database, Tx
 from realtime.errors import Overloaded, Refused
 from tests.support.notes import note, notes
 
@@ -152,3 +155,122 @@ async def test_closing_finishes_what_was_accepted(database: Database) -> None:
     assert await asyncio.gather(*writing) == [f"n{n}" for n in range(200)]
     with pytest.raises(Overloaded):
         await database.write(note, "late")
+
+
+async def test_what_is_written_later_is_seen_by_the_next_statement(database: Database) -> None:
+    def write(tx: Tx) -> list[str]:
+        tx.add("meta", name="a", value="1")
+        tx.later("UPDATE meta SET name = 'b' WHERE name = 'a'")
+        seen = notes(tx)
+        tx.add("meta", name="c", value="1")
+        return seen
+
+    assert await database.write(write) == ["b"]
+    assert await database.read(notes) == ["b", "c"]
+
+
+async def test_a_refusal_undoes_what_was_to_be_written_later(database: Database) -> None:
+    def refuse(tx: Tx) -> None:
+        tx.add("meta", name="a", value="")
+        raise Refused("not_allowed")
+
+    with pytest.raises(Refused):
+        await database.write(refuse)
+    assert await database.read(notes) == []
+
+
+async def test_a_row_written_later_is_there_once(database: Database) -> None:
+    """Two transactions that add the same row at once: one runs again, and finds it."""
+    runs = 0
+
+    def write(tx: Tx) -> str:
+        nonlocal runs
+        runs += 1
+        if notes(tx):
+            return "found"
+        tx.add("meta", name="same", value="")
+        return "added"
+
+    said = await asyncio.gather(*(database.write(write) for _ in range(8)))
+    assert sorted(said) == ["added", *["found"] * 7]
+    assert await database.read(notes) == ["same"]
+
+
+async def test_a_row_is_added_where_its_condition_holds(database: Database) -> None:
+    def write(tx: Tx) -> list[str]:
+        tx.add("meta", name="there", value="")
+        tx.later("UPDATE meta SET value = 'now' WHERE name = 'there'")
+        notes(tx)
+        for name in ("there", "elsewhere"):
+            known = Condition("EXISTS (SELECT 1 FROM meta WHERE name = :known)", {"known": name})
+            for number in (1, 2):
+                tx.add_if(known, "meta", name=f"{name} {number}", value="")
+        either = known.or_(Condition("1 = :one", {"one": 1}))
+        tx.add_if(either, "meta", name="either", value="")
+        return notes(tx)
+
+    assert await database.write(write) == ["either", "there", "there 1", "there 2"]
+
+
+async def test_values_keep_their_kind(database: Database) -> None:
+    text = 'l\u2019été \U0001f408 \\ " %s :name\n'
+    row = {"account": "a" * 20, "command": text, "key": "k", "object": "o", "at": 2**52}
+
+    def write(tx: Tx) -> object:
+        add_account(tx, "a" * 20, "a@example.org", "", datetime.now(UTC))
+        tx.add("command_key", digest=b"\x00\xff\\", **row)
+        tx.add("conversation", id="c", topic="t", last_at=5)
+        tx.add(
+            "message", id="m", topic="t", seq=1, conversation=None, author="a", text=text, at=1,
+            version=1, silent=True,
+        )  # fmt: skip
+        digest, command, at = tx.find("SELECT digest, command, at FROM command_key") or ()
+        return bytes(digest), command, at, tx.find("SELECT conversation, text, silent FROM message")
+
+    found = await database.write(write)
+    assert found == (b"\x00\xff\\", text, 2**52, (None, text, True))
+
+
+@pytest.mark.parametrize("asks", [True, False])
+async def test_a_refused_attempt_takes_nothing_else_along(database: Database, asks: bool) -> None:
+    def write(tx: Tx) -> None:
+        note(tx, "before")
+        tx.add("meta", name="also before", value="")
+        for name in ("first", "refused", "last"):
+            with suppress(Refused), tx.attempt():
+                tx.add("meta", name=name, value="")
+                if asks:
+                    assert name in notes(tx)
+                tx.later("UPDATE meta SET value = :name WHERE name = 'before'", name=name)
+                tx.add("meta", name=f"{name} too", value="")
+                if name == "refused":
+                    raise Refused("not_allowed")
+        tx.add("meta", name="after", value="")
+
+    def value(tx: Tx) -> object:
+        return tx.value("SELECT value FROM meta WHERE name = 'before'")
+
+    await database.write(write)
+    kept = ["after", "also before", "before", "first", "first too", "last", "last too"]
+    assert await database.read(notes) == kept
+    assert await database.read(value) == "last"
+
+
+async def test_many_and_each_come_after_what_waits(database: Database) -> None:
+    insert = "INSERT INTO meta (name, value) VALUES (:name, '')"
+
+    def write(tx: Tx) -> list[str]:
+        tx.add("meta", name="a", value="")
+        tx.many(insert, [{"name": "b"}])
+        tx.add("meta", name="c", value="")
+        rows = list(tx.each("SELECT name FROM meta WHERE name <> 'epoch' ORDER BY name"))
+        return [name for (name,) in rows]
+
+    def refuse(tx: Tx) -> None:
+        tx.many(insert, [{"name": "d"}])
+        raise Refused("not_allowed")
+
+    assert await database.write(write) == ["a", "b", "c"]
+    with pytest.raises(Refused):
+        await database.write(refuse)
+    assert await database.read(notes) == ["a", "b", "c"]
