@@ -55,15 +55,16 @@ class RedisBus:
     def publish(self, events: Sequence[Rendered]) -> None:
         if not events:
             return
-        if self._hear is not None:
-            self._hear(events)
         for event in events:
             if len(self._waiting) < WAITING or event.topic in self._waiting:
                 region = event.region or region_of(event.topic) or ""
                 self._waiting[event.topic] = (region, event.seq)
             else:
                 metrics.BUS_LOST.inc()
+        # The others first: they have further to go.
         self._wake.set()
+        if self._hear is not None:
+            self._hear(events)
 
     def listen(self, hear: Hear, ring: Ring, joined: Joined = lambda: None) -> None:
         self._hear, self._ring, self._joined = hear, ring, joined

@@ -154,13 +154,14 @@ def regions_of(tx: Tx, topics: Sequence[str]) -> dict[str, str]:
 
 def heads(tx: Tx, topics: Sequence[str]) -> dict[str, Head]:
     """The head of every topic asked for, also of those where nothing happened yet."""
-    epoch = tx.value("SELECT value FROM meta WHERE name = 'epoch'")
-    found = {topic: Head(topic, epoch, 0) for topic in topics}
-    for name, own_epoch, seq in tx.all(
-        "SELECT name, epoch, head FROM topic WHERE name IN :topics", topics=tuple(topics)
-    ):
-        found[name] = Head(name, own_epoch, seq)
-    return found
+    rows = tx.all(
+        """SELECT name, epoch, head FROM topic WHERE name IN :topics
+           UNION ALL SELECT NULL, value, 0 FROM meta WHERE name = 'epoch'""",
+        topics=tuple(topics),
+    )
+    found = {name: Head(name, epoch, seq) for name, epoch, seq in rows}
+    epoch = found.pop(None).epoch
+    return {topic: found.get(topic) or Head(topic, epoch, 0) for topic in topics}
 
 
 def heads_of_regions(tx: Tx, regions: Sequence[str], now: datetime, seconds: int) -> list[Head]:
