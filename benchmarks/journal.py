@@ -26,6 +26,7 @@ from realtime.clock import Clock
 from realtime.db import Database, Tx, migrate, open_database
 from realtime.fanout.bus import InProcessBus
 from realtime.fanout.commit import Committer
+from realtime.fanout.lanes import Lanes
 from realtime.gateway.renderers import rendering_of
 from realtime.ids import new_ulid
 from realtime.journal import Changed, Event, append
@@ -69,20 +70,24 @@ def messages(db: Database, members: list[Member]) -> Send:
     clock = Clock()
     committer = Committer(db, InProcessBus(), rendering_of(RIGHTS), clock)
 
+    lanes = Lanes(committer, lambda tx, posts, now: None, _post)
+
     async def send(sender: int) -> object:
         me = members[sender]
         asked = MessagePost(key=new_ulid(clock.now()), to="street", text="Bonjour, voisins !" * 4)
-        digest = digest_of(asked.model_dump_json().encode())
-
-        def write(tx: Tx, now: datetime) -> Changed[str]:
-            def act() -> Changed[str]:
-                return actions.post(tx, me, RIGHTS, asked, now)
-
-            return once(tx, me.account, "message.post", asked.key, digest, act, now)
-
-        return await committer.commit_in("street", me.account, write)
+        return await lanes.commit("street", me.account, (me, asked))
 
     return send
+
+
+def _post(tx: Tx, known: None, posted: tuple[Member, MessagePost], now: datetime) -> Changed[str]:
+    me, asked = posted
+    digest = digest_of(asked.model_dump_json().encode())
+
+    def act() -> Changed[str]:
+        return actions.post(tx, me, RIGHTS, asked, {}, now)
+
+    return once(tx, me.account, "message.post", asked.key, digest, act, now)
 
 
 async def run(send: Send, senders: int, seconds: float) -> Outcome:

@@ -65,6 +65,7 @@ class Node:
     sessions: Sessions
     board: PresenceBoard
     typing: TypingCommands
+    messages: MessageCommands
     engine: Engine
     aside: Aside
     web: web.Application
@@ -113,11 +114,12 @@ def build(settings: Settings) -> Node:
     board = PresenceBoard(authority, contacts, elsewhere)
     typing = TypingCommands(ground.db, ground.bus, catch_up.local, ground.rights, ground.clock)
     parts = (authority, ground.rights)
+    messages = MessageCommands(authority, ground.committer, ground.rights)
     aside = Aside()
     routes = {
         "sync": Route(replay.sync, "page"),
         **RoomCommands(*parts).routes(),
-        **MessageCommands(*parts).routes(),
+        **messages.routes(),
         **SearchCommands(*parts).routes(),
         **ReportCommands(*parts).routes(),
         **GroupCommands(*parts).routes(),
@@ -142,6 +144,7 @@ def build(settings: Settings) -> Node:
         sessions=sessions,
         board=board,
         typing=typing,
+        messages=messages,
         engine=engine,
         aside=aside,
         web=application,

@@ -80,7 +80,7 @@ async def close(node: Node) -> None:
     await node.aside.close()
     await node.house.finder.close()
     await node.house.limits.close()
-    await node.house.committer.close()
+    await node.messages.close()
     await node.house.db.close()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ from realtime.fanout.commit import Committed, Committer
 from realtime.gateway.sessions import Session
 from realtime.journal import Changed
 from realtime.members.model import Member
-from realtime.members.store import find_still_signed_in
+from realtime.members.store import Asking, find_still_signed_in, list_asking
 
 T = TypeVar("T")
 
@@ -26,6 +26,16 @@ def authorised(tx: Tx, session: Session, now: datetime) -> Member:
     if member is None:
         raise Refused("not_signed_in")
     return member
+
+
+def all_authorised(
+    tx: Tx, command: str, asked: Sequence[tuple[Session, str]], now: datetime
+) -> dict[str, Asking]:
+    """The same for sessions of different accounts, by account, with what each one's key did: who is
+    not signed in is left out.
+    """
+    every = [(session.account, session.session, key) for session, key in asked]
+    return list_asking(tx, command, every, now - LONGEST)
 
 
 class Authority:
@@ -46,16 +56,9 @@ class Authority:
         return await self._db.read(read, self._clock.now())
 
     async def write(
-        self,
-        socket: Socket,
-        act: Callable[[Tx, Member, datetime], Changed[T]],
-        lane: str | None = None,
+        self, socket: Socket, act: Callable[[Tx, Member, datetime], Changed[T]]
     ) -> Committed[T]:
-        """`lane`: one that new words take, so that many at once are one transaction."""
-
         def write(tx: Tx, now: datetime) -> Changed[T]:
             return act(tx, authorised(tx, socket.session, now), now)
 
-        if lane is None:
-            return await self._committer.commit(write)
-        return await self._committer.commit_in(lane, socket.session.account, write)
+        return await self._committer.commit(write)

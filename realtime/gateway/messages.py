@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from realtime.db import Tx
 from realtime.engine import Socket
 from realtime.errors import Refused
-from realtime.gateway.authority import Authority
+from realtime.fanout.commit import Committer
+from realtime.fanout.lanes import Lanes
+from realtime.gateway.authority import Authority, all_authorised
 from realtime.gateway.dispatch import Route
 from realtime.gateway.sessions import Session
 from realtime.journal import Changed
-from realtime.members.keys import digest_of, once
+from realtime.members.keys import digest_of, once_known
 from realtime.members.model import Member
 from realtime.members.rights import Rights
+from realtime.members.store import Asking
 from realtime.rooms import actions, writing
 from realtime.rooms.model import VIEWS
 from realtime.rooms.rendering import render_message
@@ -22,11 +28,28 @@ from realtime.wire.messages import MessageById, MessageEdit, MessagePost, Messag
 Answer = dict[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """New words, whose they are, and the digest of what was sent."""
+
+    session: Session
+    asked: MessagePost
+    digest: bytes
+
+
+class Known(NamedTuple):
+    """What all new words of a lane need to know, asked once."""
+
+    asking: Mapping[str, Asking]
+    answered: Mapping[str, str]
+
+
 class MessageCommands:
     """One method per command: authorise, act, answer."""
 
-    def __init__(self, authority: Authority, rights: Rights) -> None:
+    def __init__(self, authority: Authority, committer: Committer, rights: Rights) -> None:
         self._authority = authority
+        self._lanes = Lanes(committer, self._look, self._post)
         self._rights = rights
 
     def routes(self) -> dict[str, Route]:
@@ -37,29 +60,46 @@ class MessageCommands:
             "message.react": Route(self.react, "edit"),
         }
 
+    async def close(self) -> None:
+        """Finish what waits in lanes."""
+        await self._lanes.close()
+
     async def post(self, socket: Socket, asked: MessagePost) -> Answer:
+        session: Session = socket.session
         digest = digest_of(asked.model_dump_json(exclude_defaults=True).encode())
-
-        def write(tx: Tx, member: Member, now: datetime) -> Changed[Answer | str]:
-            changed = once(
-                tx,
-                member.account,
-                "message.post",
-                asked.key,
-                digest,
-                lambda: actions.post(tx, member, self._rights, asked, now),
-                now,
-            )
-            if changed.events:
-                return Changed(changed.value, changed.events)
-            return Changed(_shown(tx, changed.value, member.account))
-
-        committed = await self._authority.write(socket, write, _lane_of(socket.session, asked))
+        posted = Posted(session, asked, digest)
+        committed = await self._lanes.commit(_lane_of(session, asked), session.account, posted)
         if isinstance(committed.value, dict):
             return {"message": committed.value}
         # The event of this very message holds it, numbered and rendered.
-        posted = next(event for event in committed.events if event.object_id == committed.value)
-        return {"message": posted.fields["message"]}
+        own = next(event for event in committed.events if event.object_id == committed.value)
+        return {"message": own.fields["message"]}
+
+    def _look(self, tx: Tx, all_posted: Sequence[Posted], now: datetime) -> Known:
+        asked = [(one.session, one.asked.key) for one in all_posted]
+        return Known(
+            all_authorised(tx, "message.post", asked, now),
+            actions.topics_answered(tx, [one.asked for one in all_posted]),
+        )
+
+    def _post(self, tx: Tx, known: Known, posted: Posted, now: datetime) -> Changed[Answer | str]:
+        account, asked = posted.session.account, posted.asked
+        asking = known.asking.get(account)
+        if asking is None:
+            raise Refused("not_signed_in")
+        changed = once_known(
+            tx,
+            account,
+            "message.post",
+            asked.key,
+            posted.digest,
+            lambda: actions.post(tx, asking.member, self._rights, asked, known.answered, now),
+            now,
+            asking.earlier,
+        )
+        if changed.events:
+            return Changed(changed.value, changed.events)
+        return Changed(_shown(tx, changed.value, account))
 
     async def edit(self, socket: Socket, asked: MessageEdit) -> Answer:
         def write(tx: Tx, member: Member, now: datetime) -> Changed[Answer]:
@@ -83,7 +123,7 @@ class MessageCommands:
         return {"message": (await self._authority.write(socket, write)).value}
 
 
-def _lane_of(session: Session, asked: MessagePost) -> str | None:
+def _lane_of(session: Session, asked: MessagePost) -> str:
     """Those of a conversation, of a flat chat, or who open one at the same home go together. Who
     does not hear a flat chat is refused beside it: how long that takes tells nothing of it.
     """
@@ -91,7 +131,7 @@ def _lane_of(session: Session, asked: MessagePost) -> str | None:
         return asked.reply_to
     if asked.to in VIEWS:
         return f"{asked.to} {asked.home}"
-    return asked.to if asked.to in session.keys else None
+    return asked.to if asked.to in session.keys else session.account
 
 
 def _shown(tx: Tx, message_id: str, reader: str) -> Answer:

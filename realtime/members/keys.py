@@ -29,7 +29,22 @@ def once(
     now: datetime,
 ) -> Changed[str]:
     """`act()`'s object id the first time, the same id ever after. Refusals are not remembered."""
-    earlier = store.find_key(tx, account, command, key)
+    return once_known(
+        tx, account, command, key, digest, act, now, store.find_key(tx, account, command, key)
+    )
+
+
+def once_known(
+    tx: Tx,
+    account: str,
+    command: str,
+    key: str,
+    digest: bytes,
+    act: Callable[[], Changed[str]],
+    now: datetime,
+    earlier: tuple[bytes, str] | None,
+) -> Changed[str]:
+    """The same where it is known what the key did `earlier`: the payload's digest, the object."""
     if earlier is not None:
         if earlier[0] != digest:
             raise Refused("key_reused")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from realtime.clock import from_millis, to_millis
 from realtime.db import Tx
@@ -71,6 +71,45 @@ def find_still_signed_in(
         opened_after=to_millis(opened_after),
     )
     return None if row is None else _member(row)
+
+
+class Asking(NamedTuple):
+    """Who gives a command with a key, and what it did before: the digest of a payload, an object's
+    id.
+    """
+
+    member: Member
+    earlier: tuple[bytes, str] | None
+
+
+def list_asking(
+    tx: Tx, command: str, asked: Collection[tuple[str, str, str]], opened_after: datetime
+) -> dict[str, Asking]:
+    """By account, of (account, session, key) of different accounts: those still signed in."""
+    questions: list[dict[str, Any]]
+    if tx.dialect == "postgresql":
+        given = """unnest(CAST(:accounts AS text[]), CAST(:sessions AS text[]),
+            CAST(:keys AS text[])) AS asked(account, session, key)"""
+        accounts, sessions, keys = (list(column) for column in zip(*asked, strict=True))
+        questions = [{"accounts": accounts, "sessions": sessions, "keys": keys}]
+    else:
+        given = "(SELECT :account AS account, :session AS session, :key AS key) AS asked"
+        questions = [{"account": a, "session": s, "key": k} for a, s, k in asked]
+    sql = f"""SELECT {_COLUMNS}, digest, object FROM member JOIN (
+            SELECT asked.account AS account, digest, object
+            FROM {given}
+            JOIN session ON session.id = asked.session AND session.account = asked.account
+                AND created_at > :opened_after
+            LEFT JOIN command_key ON command_key.account = asked.account
+                AND command = :command AND command_key.key = asked.key
+        ) AS standing USING (account)"""
+    more = {"command": command, "opened_after": to_millis(opened_after)}
+    rows = [row for question in questions for row in tx.all(sql, **question, **more)]
+    return {row[0]: Asking(_member(row[:-2]), _earlier(*row[-2:])) for row in rows}
+
+
+def _earlier(digest: bytes | None, made: str | None) -> tuple[bytes, str] | None:
+    return None if digest is None or made is None else (bytes(digest), made)
 
 
 def list_members(tx: Tx, accounts: Collection[str]) -> list[Member]:
@@ -175,9 +214,8 @@ def find_key(tx: Tx, account: str, command: str, key: str) -> tuple[bytes, str] 
 def add_key(
     tx: Tx, account: str, command: str, key: str, digest: bytes, object_id: str, now: datetime
 ) -> None:
-    tx.run(
-        """INSERT INTO command_key (account, command, key, digest, object, at)
-           VALUES (:account, :command, :key, :digest, :object, :at)""",
+    tx.add(
+        "command_key",
         account=account,
         command=command,
         key=key,

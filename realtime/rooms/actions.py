@@ -33,9 +33,21 @@ from realtime.rooms.writing import write
 from realtime.wire.messages import ConversationsAsked, HistoryAsked, MessagePost
 
 
-def post(tx: Tx, member: Member, rights: Rights, asked: MessagePost, now: datetime) -> Changed[str]:
+def topics_answered(tx: Tx, posts: Sequence[MessagePost]) -> dict[str, str]:
+    """Where the conversations lie that these answer."""
+    return store.topics_of_conversations(tx, {one.reply_to for one in posts if one.reply_to})
+
+
+def post(
+    tx: Tx,
+    member: Member,
+    rights: Rights,
+    asked: MessagePost,
+    answered: Mapping[str, str],
+    now: datetime,
+) -> Changed[str]:
     """A new conversation in the member's own cell, an answer in the conversation's, or words in a
-    flat chat. Its id.
+    flat chat. Its id. `answered` is of `topics_answered`.
     """
     draft = Draft(
         text=asked.text,
@@ -45,7 +57,10 @@ def post(tx: Tx, member: Member, rights: Rights, asked: MessagePost, now: dateti
         silent=asked.silent,
     )
     if asked.reply_to is not None:
-        return _answer(tx, member, rights, asked.reply_to, draft, now)
+        topic = answered.get(asked.reply_to)
+        if topic is None:
+            raise Refused("not_found")
+        return _answer(tx, member, rights, topic, asked.reply_to, draft, now)
     to = asked.to or ""
     if view_of(to) in FLAT:
         before = access.about_to_write(tx, member, rights, to, now)
@@ -75,11 +90,14 @@ def _open(
 
 
 def _answer(
-    tx: Tx, member: Member, rights: Rights, conversation: str, draft: Draft, now: datetime
+    tx: Tx,
+    member: Member,
+    rights: Rights,
+    topic: str,
+    conversation: str,
+    draft: Draft,
+    now: datetime,
 ) -> Changed[str]:
-    topic = store.topic_of_conversation(tx, conversation)
-    if topic is None:
-        raise Refused("not_found")
     access.require_writer(tx, member, rights, topic, now)
     store.touch_conversation(tx, conversation, to_millis(now))
     return write(tx, member, rights, new_ulid(now), topic, conversation, draft, now)

@@ -31,11 +31,8 @@ def belongs_anywhere(tx: Tx, account: str) -> bool:
 
 def add_message(tx: Tx, message: Message, seq: int) -> None:
     """With the journal's number: history goes by it long after the journal forgot."""
-    tx.run(
-        """INSERT INTO message (id, topic, seq, conversation, author, text, at, version, quote,
-               mentions, photos, silent)
-           VALUES (:id, :topic, :seq, :conversation, :author, :text, :at, :version, :quote,
-               :mentions, :photos, :silent)""",
+    tx.add(
+        "message",
         id=message.id,
         topic=message.topic,
         seq=seq,
@@ -66,12 +63,15 @@ def list_written(tx: Tx, ids: Collection[str]) -> list[Written]:
 
 
 def open_conversation(tx: Tx, conversation: str, topic: str, at: int) -> None:
-    tx.run(
-        "INSERT INTO conversation (id, topic, last_at) VALUES (:id, :topic, :at)",
-        id=conversation,
-        topic=topic,
-        at=at,
-    )
+    tx.add("conversation", id=conversation, topic=topic, last_at=at)
+
+
+def topics_of_conversations(tx: Tx, conversations: Collection[str]) -> dict[str, str]:
+    """Those that exist."""
+    if not conversations:
+        return {}
+    rows = tx.all("SELECT id, topic FROM conversation WHERE id IN :ids", ids=tuple(conversations))
+    return {str(conversation): str(topic) for conversation, topic in rows}
 
 
 def topic_of_conversation(tx: Tx, conversation: str) -> str | None:
@@ -81,7 +81,7 @@ def topic_of_conversation(tx: Tx, conversation: str) -> str | None:
 
 def touch_conversation(tx: Tx, conversation: str, at: int) -> None:
     """One more answer. The last activity never moves back, whatever a clock says."""
-    tx.run(
+    tx.later(
         """UPDATE conversation SET replies = replies + 1,
                last_at = CASE WHEN last_at > :at THEN last_at ELSE :at END
            WHERE id = :id""",

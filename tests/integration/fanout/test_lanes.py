@@ -12,15 +12,17 @@ import pytest
 from realtime.clock import Clock
 from realtime.db import Database, Tx
 from realtime.errors import Overloaded, Refused, StorageFailed
-from realtime.fanout import commit
+from realtime.fanout import lanes
 from realtime.fanout.bus import InProcessBus
 from realtime.fanout.commit import Committed, Committer
+from realtime.fanout.lanes import Lanes
 from realtime.fanout.rendering import Rendered, Rendering
 from realtime.journal import Changed, Event
 from realtime.members.store import find_member
 from tests.support.residents import member, settle
 
 STREET = "street:gbwc9z1"
+Say = tuple[str, Callable[[Tx], None]]
 
 
 class Counting:
@@ -46,16 +48,18 @@ class Lane:
         self.told: list[Rendered] = []
         bus = InProcessBus()
         bus.listen(self.told.extend, lambda canaries: None)
-        self.committer = Committer(self.db, bus, Rendering({}), Clock())  # type: ignore[arg-type]
+        committer = Committer(self.db, bus, Rendering({}), Clock())  # type: ignore[arg-type]
+        self.lanes: Lanes[Say, None, str] = Lanes(committer, lambda *_: None, self._say)
 
     async def say(
         self, account: str, word: str, act: Callable[[Tx], None] = lambda tx: None
     ) -> Committed[str]:
-        def write(tx: Tx, now: datetime) -> Changed[str]:
-            act(tx)
-            return Changed(word, [Event(STREET, "message.posted", word)])
+        return await self.lanes.commit("street", account, (word, act))
 
-        return await self.committer.commit_in("street", account, write)
+    def _say(self, tx: Tx, known: None, asked: Say, now: datetime) -> Changed[str]:
+        word, act = asked
+        act(tx)
+        return Changed(word, [Event(STREET, "message.posted", word)])
 
     def words(self) -> list[str]:
         assert [event.seq for event in self.told] == list(range(1, len(self.told) + 1))
@@ -84,7 +88,7 @@ async def test_who_comes_while_one_writes_goes_together(lane: Lane) -> None:
 
 
 async def test_more_than_fit_in_one_transaction_take_the_next(lane: Lane) -> None:
-    many = 2 * commit.TOGETHER + 1
+    many = 2 * lanes.TOGETHER + 1
     await asyncio.gather(*(lane.say(f"a{n:03}", f"m{n}") for n in range(many)))
     assert len(lane.words()) == many
     assert lane.db.writes == 3
@@ -171,7 +175,7 @@ async def test_who_hung_up_holds_nobody_back(lane: Lane) -> None:
 
 
 async def test_a_lane_that_is_full_says_so(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commit, "WAITING", 2)
+    monkeypatch.setattr(lanes, "WAITING", 2)
     said = await asyncio.gather(
         *(lane.say(account, account) for account in "abcd"), return_exceptions=True
     )
@@ -181,14 +185,14 @@ async def test_a_lane_that_is_full_says_so(lane: Lane, monkeypatch: pytest.Monke
 
 async def test_a_lane_in_which_nobody_writes_is_forgotten(lane: Lane) -> None:
     await asyncio.gather(*(lane.say(account, account) for account in "abc"))
-    await lane.committer.close()
-    assert lane.committer._lanes == {}
+    await lane.lanes.close()
+    assert lane.lanes._lanes == {}
 
 
 async def test_closing_waits_for_those_who_wait(lane: Lane) -> None:
     talking = [asyncio.create_task(lane.say(account, account)) for account in "abc"]
     await talking[0]
-    await lane.committer.close()
+    await lane.lanes.close()
     assert lane.words() == ["a", "b", "c"]
     await asyncio.gather(*talking)
 

@@ -120,7 +120,7 @@ class Node:
     async def post(self, text: str = "Bonjour", to: str = "street") -> str:
         asked = MessagePost(key=new_ulid(self.clock.now()), to=to, text=text)
         committed = await self.committer.commit(
-            lambda tx, now: actions.post(tx, self.ada, RIGHTS, asked, now)
+            lambda tx, now: actions.post(tx, self.ada, RIGHTS, asked, {}, now)
         )
         return committed.value
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from realtime.db import Database
+from realtime.db import Database, Tx
 from realtime.errors import Refused
+from realtime.fanout.commit import Committed
+from realtime.fanout.lanes import Lanes
 from realtime.geo.cells import neighbours, ring
 from realtime.ids import new_ulid
+from realtime.journal import Changed
 from realtime.members.keys import digest_of, once
 from realtime.members.model import Member
 from realtime.rooms import actions
@@ -27,7 +32,12 @@ class Street(Town):
         """The message as others hear it."""
         where = {} if "reply_to" in more else {"to": "street"}
         asked = MessagePost(key=new_ulid(self.now), text=text, **where | more)
-        await self.act(lambda tx, now: actions.post(tx, by, RIGHTS, asked, now))
+
+        def act(tx: Tx, now: datetime) -> Changed[str]:
+            answered = actions.topics_answered(tx, [asked])
+            return actions.post(tx, by, RIGHTS, asked, answered, now)
+
+        await self.act(act)
         message: dict[str, Any] = self.heard[-1].fields["message"]  # type: ignore[assignment]
         return message
 
@@ -238,20 +248,24 @@ async def test_one_key_at_once_on_many_connections_is_one_message(
     asked = MessagePost(key=new_ulid(street.now), to="street", text="Une fois")
     digest = digest_of(asked.model_dump_json().encode())
 
-    def write(tx: Any, now: Any) -> Any:
+    def write(tx: Tx, now: datetime) -> Changed[str]:
         return once(
             tx,
             ada.account,
             "message.post",
             asked.key,
             digest,
-            lambda: actions.post(tx, ada, RIGHTS, asked, now),
+            lambda: actions.post(tx, ada, RIGHTS, asked, {}, now),
             now,
         )
 
-    def say() -> Any:
+    lanes: Lanes[None, None, str] = Lanes(
+        street.committer, lambda tx, all_asked, now: None, lambda tx, known, _, now: write(tx, now)
+    )
+
+    def say() -> Awaitable[Committed[str]]:
         if in_a_lane:
-            return street.committer.commit_in("street", ada.account, write)
+            return lanes.commit("street", ada.account, None)
         return street.committer.commit(write)
 
     outcomes = await asyncio.gather(*(say() for _ in range(12)))
