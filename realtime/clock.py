@@ -26,7 +26,7 @@ def from_millis(millis: int) -> datetime:
 
 def to_iso(at: datetime) -> str:
     """RFC 3339 with milliseconds and Z: how times cross the wire."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def millis_to_iso(millis: int) -> str:

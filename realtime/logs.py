@@ -23,6 +23,8 @@ def configure(stream: TextIO = sys.stderr, *, level: int = logging.INFO) -> None
         logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
+    # It warns, in its own words, of errors that it raises as well.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
 
 
 def log_for(area: str) -> structlog.typing.FilteringBoundLogger:

@@ -44,7 +44,10 @@ WRITE_SECONDS = Histogram(
     registry=REGISTRY,
 )
 COMMIT_SECONDS = Histogram(
-    "palier_commit_seconds", "One COMMIT, fsync included", buckets=_FAST, registry=REGISTRY
+    "palier_commit_seconds",
+    "One COMMIT, fsync included, and the writes that waited for it",
+    buckets=_FAST,
+    registry=REGISTRY,
 )
 COMMIT_SIZE = Histogram(
     "palier_commit_functions",
@@ -55,7 +58,7 @@ COMMIT_SIZE = Histogram(
 WRITTEN_TOGETHER = Histogram(
     "palier_written_together",
     "New words per transaction, of those who waited for their lane",
-    buckets=(1, 2, 5, 10, 20, 50),
+    buckets=(1, 2, 5, 10, 20, 50, 100),
     registry=REGISTRY,
 )
 LOOP_LAG_SECONDS = Gauge(

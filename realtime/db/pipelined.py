@@ -13,8 +13,11 @@ from typing import Any, NamedTuple, TypeAlias, cast
 import orjson
 import psycopg
 
-from realtime.db.tx import Condition, Cursor, Row, Tx
+from realtime.db.tx import Condition, Cursor, Row, Tx, together
 from realtime.errors import Refused
+
+# Text, numbers, bytes, None: a time is given in milliseconds, as everywhere.
+_PLAIN = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
 class _Statement(NamedTuple):
@@ -27,9 +30,13 @@ class _NewRow(NamedTuple):
     condition: Condition | None
     values: dict[str, Any]
 
+    def is_like(self, other: _NewRow) -> bool:
+        """Whether one statement adds both."""
+        return self[:2] == other[:2] and self.values.keys() == other.values.keys()
+
 
 class _Boundary(NamedTuple):
-    """Begins a transaction, or bounds a part of it: nothing moves across."""
+    """Begins a transaction, or bounds a part of it at either end: nothing moves across."""
 
     sql: str
 
@@ -93,6 +100,8 @@ class PipelinedTx(Tx):
             super()._execute(sql, params)
 
     def _send_waiting(self, *then: _Statement) -> None:
+        if not self._waiting:
+            return
         waiting, self._waiting = self._waiting, []
         with self._pipeline():
             for statement in (*_statements(waiting), *then):
@@ -116,16 +125,16 @@ def _statements(waiting: Sequence[_Waiting]) -> Iterator[_Statement]:
 
 def _insertions(rows: Sequence[_NewRow]) -> Iterator[_Statement]:
     while rows:
-        table, condition, values = rows[0]
-        alike = [one.values for one in rows if one[:2] == (table, condition)]
-        rows = [one for one in rows if one[:2] != (table, condition)]
-        columns = ", ".join(values)
+        first = rows[0]
+        alike = [one.values for one in rows if first.is_like(one)]
+        rows = [one for one in rows if not first.is_like(one)]
+        table, condition, columns = first.table, first.condition, ", ".join(first.values)
         sql = f"""INSERT INTO {table} ({columns}) SELECT {columns}
-            FROM json_populate_recordset(CAST(NULL AS {table}), CAST(:rows AS json))"""
-        params = {"rows": orjson.dumps(alike, default=_bytea).decode()}
+            FROM json_populate_recordset(CAST(NULL AS {table}), CAST(:rows_as_json AS json))"""
+        params = {"rows_as_json": orjson.dumps(alike, _bytea, _PLAIN).decode()}
         if condition is not None:
             sql = f"{sql} WHERE {condition.sql}"
-            params.update(condition.params)
+            params = together(params, condition.params)
         yield _Statement(sql, params)
 
 

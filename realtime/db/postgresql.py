@@ -11,6 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import psycopg
 from psycopg import errors
+from psycopg.pq import TransactionStatus
 
 from realtime import metrics
 from realtime.db.pipelined import PipelinedTx
@@ -132,7 +133,7 @@ class PostgresDatabase:
             tx.run("COMMIT")
             metrics.COMMIT_SECONDS.observe(time.perf_counter() - started)
         except BaseException as error:
-            _undo(connection)
+            _give_up(connection, error)
             # A lost connection during COMMIT leaves the outcome unknown: never an ack.
             if isinstance(error, psycopg.OperationalError) and not isinstance(error, _AGAIN):
                 raise StorageFailed(str(error)) from error
@@ -142,15 +143,31 @@ class PostgresDatabase:
     def _read(self, fn: Callable[[Tx], T]) -> T:
         connection = self._connection()
         try:
-            return fn(PipelinedTx(connection.cursor(), _READ))
-        except psycopg.OperationalError as error:
-            raise StorageFailed(str(error)) from error
-        finally:
-            _undo(connection)
+            tx = PipelinedTx(connection.cursor(), _READ)
+            value = fn(tx)
+            tx.run("COMMIT")
+        except BaseException as error:
+            _give_up(connection, error)
+            if isinstance(error, psycopg.OperationalError):
+                raise StorageFailed(str(error)) from error
+            raise
+        return value
+
+
+def _give_up(connection: psycopg.Connection[Any], error: BaseException) -> None:
+    """End whatever is open. After an error of the database the connection is closed and replaced:
+    what followed in a pipeline was skipped, and psycopg would believe it prepared.
+    """
+    if isinstance(error, psycopg.Error):
+        connection.close()
+    else:
+        _undo(connection)
 
 
 def _undo(connection: psycopg.Connection[Any]) -> None:
-    """End whatever is open; a connection that cannot even do that is closed and replaced."""
+    """A connection that cannot even do that is closed and replaced."""
+    if connection.info.transaction_status == TransactionStatus.IDLE:
+        return
     try:
         connection.execute("ROLLBACK")
     except psycopg.Error:

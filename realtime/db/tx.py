@@ -26,7 +26,14 @@ class Condition(NamedTuple):
     params: Mapping[str, Any]
 
     def or_(self, other: Condition) -> Condition:
-        return Condition(f"({self.sql} OR {other.sql})", {**self.params, **other.params})
+        return Condition(f"({self.sql} OR {other.sql})", together(self.params, other.params))
+
+
+def together(some: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of two parts of one statement; a name means one of them."""
+    if both := some.keys() & more.keys():
+        raise ValueError(f"parameters named twice: {', '.join(sorted(both))}")
+    return {**some, **more}
 
 
 class Cursor(Protocol):
@@ -65,8 +72,8 @@ class Tx:
         self._execute(sql, params)
 
     def add(self, table: str, **row: Any) -> None:
-        """A new row, `later`; on PostgreSQL all that wait for one table go in one statement, before
-        other statements that wait.
+        """A new row, `later`. On PostgreSQL all that wait for one table go in one statement, before
+        other statements that wait, and tables in the order in which they were first named.
         """
         self._execute(_insertion(table, tuple(row)), row)
 
@@ -74,7 +81,7 @@ class Tx:
         """`add`, where the database finds that the condition holds."""
         columns = tuple(row)
         sql = f"{_insertion(table, columns, values=False)} WHERE {condition.sql}"
-        self._execute(sql, {**row, **condition.params})
+        self._execute(sql, together(row, condition.params))
 
     @contextmanager
     def attempt(self) -> Iterator[None]:

@@ -25,8 +25,8 @@ T = TypeVar("T")
 Look: TypeAlias = Callable[[Tx, Sequence[Asked], datetime], Known]
 Act: TypeAlias = Callable[[Tx, Known, Asked, datetime], Changed[T]]
 
-# Writes of one transaction: the last of them waits for all, some 0.3 ms each.
-TOGETHER = 50
+# Writes of one transaction: the last of them waits for all, some 0.2 ms each.
+TOGETHER = 100
 # In one lane. Beyond it, refusing is kinder than queueing.
 WAITING = 1_000
 

@@ -30,9 +30,9 @@ def authorised(tx: Tx, session: Session, now: datetime) -> Member:
 
 def all_authorised(
     tx: Tx, command: str, asked: Sequence[tuple[Session, str]], now: datetime
-) -> dict[str, Asking]:
-    """The same for sessions of different accounts, by account, with what each one's key did: who is
-    not signed in is left out.
+) -> dict[tuple[str, str], Asking]:
+    """The same for many, by session and key, with what the key did before: who is not signed in is
+    left out.
     """
     every = [(session.account, session.session, key) for session, key in asked]
     return list_asking(tx, command, every, now - LONGEST)
@@ -41,7 +41,7 @@ def all_authorised(
 class Authority:
     """Reads and writes for the member behind a socket: the door of the command classes.
 
-    Typing and `sync`, whose transactions have a shape of their own, ask `authorised` themselves.
+    Typing, `sync` and new words, whose transactions have a shape of their own, ask themselves.
     """
 
     def __init__(self, db: Database, committer: Committer, clock: Clock) -> None:

@@ -37,15 +37,17 @@ class Posted:
     digest: bytes
 
 
-class Known(NamedTuple):
-    """What all new words of a lane need to know, asked once."""
+class Facts(NamedTuple):
+    """What all new words of a lane need to know, asked once: who is asking, by session and key, and
+    the topics of the conversations they answer.
+    """
 
-    asking: Mapping[str, Asking]
+    asking: Mapping[tuple[str, str], Asking]
     answered: Mapping[str, str]
 
 
 class MessageCommands:
-    """One method per command: authorise, act, answer."""
+    """One method per command: authorise, act, answer. New words do it for all of their lane."""
 
     def __init__(self, authority: Authority, committer: Committer, rights: Rights) -> None:
         self._authority = authority
@@ -75,16 +77,16 @@ class MessageCommands:
         own = next(event for event in committed.events if event.object_id == committed.value)
         return {"message": own.fields["message"]}
 
-    def _look(self, tx: Tx, all_posted: Sequence[Posted], now: datetime) -> Known:
+    def _look(self, tx: Tx, all_posted: Sequence[Posted], now: datetime) -> Facts:
         asked = [(one.session, one.asked.key) for one in all_posted]
-        return Known(
+        return Facts(
             all_authorised(tx, "message.post", asked, now),
-            actions.topics_answered(tx, [one.asked for one in all_posted]),
+            actions.hold_answered(tx, [one.asked for one in all_posted]),
         )
 
-    def _post(self, tx: Tx, known: Known, posted: Posted, now: datetime) -> Changed[Answer | str]:
+    def _post(self, tx: Tx, facts: Facts, posted: Posted, now: datetime) -> Changed[Answer | str]:
         account, asked = posted.session.account, posted.asked
-        asking = known.asking.get(account)
+        asking = facts.asking.get((posted.session.session, asked.key))
         if asking is None:
             raise Refused("not_signed_in")
         changed = once_known(
@@ -93,7 +95,7 @@ class MessageCommands:
             "message.post",
             asked.key,
             posted.digest,
-            lambda: actions.post(tx, asking.member, self._rights, asked, known.answered, now),
+            lambda: actions.post(tx, asking.member, self._rights, asked, facts.answered, now),
             now,
             asking.earlier,
         )

@@ -159,9 +159,9 @@ def heads(tx: Tx, topics: Sequence[str]) -> dict[str, Head]:
            UNION ALL SELECT NULL, value, 0 FROM meta WHERE name = 'epoch'""",
         topics=tuple(topics),
     )
-    found = {name: Head(name, epoch, seq) for name, epoch, seq in rows}
-    epoch = found.pop(None).epoch
-    return {topic: found.get(topic) or Head(topic, epoch, 0) for topic in topics}
+    found = {name: (epoch, seq) for name, epoch, seq in rows}
+    untouched = found[None]
+    return {topic: Head(topic, *found.get(topic, untouched)) for topic in topics}
 
 
 def heads_of_regions(tx: Tx, regions: Sequence[str], now: datetime, seconds: int) -> list[Head]:

@@ -84,8 +84,8 @@ class Asking(NamedTuple):
 
 def list_asking(
     tx: Tx, command: str, asked: Collection[tuple[str, str, str]], opened_after: datetime
-) -> dict[str, Asking]:
-    """By account, of (account, session, key) of different accounts: those still signed in."""
+) -> dict[tuple[str, str], Asking]:
+    """By session and key, of (account, session, key): those still signed in."""
     questions: list[dict[str, Any]]
     if tx.dialect == "postgresql":
         given = """unnest(CAST(:accounts AS text[]), CAST(:sessions AS text[]),
@@ -95,8 +95,9 @@ def list_asking(
     else:
         given = "(SELECT :account AS account, :session AS session, :key AS key) AS asked"
         questions = [{"account": a, "session": s, "key": k} for a, s, k in asked]
-    sql = f"""SELECT {_COLUMNS}, digest, object FROM member JOIN (
-            SELECT asked.account AS account, digest, object
+    sql = f"""SELECT {_COLUMNS}, asking, with_key, digest, object FROM member JOIN (
+            SELECT asked.account AS account, asked.session AS asking, asked.key AS with_key,
+                digest, object
             FROM {given}
             JOIN session ON session.id = asked.session AND session.account = asked.account
                 AND created_at > :opened_after
@@ -105,7 +106,7 @@ def list_asking(
         ) AS standing USING (account)"""
     more = {"command": command, "opened_after": to_millis(opened_after)}
     rows = [row for question in questions for row in tx.all(sql, **question, **more)]
-    return {row[0]: Asking(_member(row[:-2]), _earlier(*row[-2:])) for row in rows}
+    return {row[-4:-2]: Asking(_member(row[:-4]), _earlier(*row[-2:])) for row in rows}
 
 
 def _earlier(digest: bytes | None, made: str | None) -> tuple[bytes, str] | None:

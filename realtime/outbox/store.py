@@ -22,8 +22,8 @@ def add(
     run_at: datetime | None = None,
     expires_at: datetime | None = None,
     condition: Condition | None = None,
-) -> str:
-    """Promise a job in the caller's transaction, if `condition` holds; its id."""
+) -> None:
+    """Promise a job in the caller's transaction, if `condition` holds."""
     job = {
         "id": new_ulid(now),
         "name": name,
@@ -35,7 +35,6 @@ def add(
         tx.add("job", **job)
     else:
         tx.add_if(condition, "job", **job)
-    return str(job["id"])
 
 
 def find_due(tx: Tx, names: Sequence[str], now: datetime) -> bool:

@@ -33,9 +33,9 @@ from realtime.rooms.writing import write
 from realtime.wire.messages import ConversationsAsked, HistoryAsked, MessagePost
 
 
-def topics_answered(tx: Tx, posts: Sequence[MessagePost]) -> dict[str, str]:
-    """Where the conversations lie that these answer."""
-    return store.topics_of_conversations(tx, {one.reply_to for one in posts if one.reply_to})
+def hold_answered(tx: Tx, posts: Sequence[MessagePost]) -> dict[str, str]:
+    """The topics of the conversations that these answer, held until the end."""
+    return store.hold_conversations(tx, {one.reply_to for one in posts if one.reply_to})
 
 
 def post(
@@ -47,7 +47,7 @@ def post(
     now: datetime,
 ) -> Changed[str]:
     """A new conversation in the member's own cell, an answer in the conversation's, or words in a
-    flat chat. Its id. `answered` is of `topics_answered`.
+    flat chat. Its id. `answered` is of `hold_answered`.
     """
     draft = Draft(
         text=asked.text,

@@ -66,11 +66,17 @@ def open_conversation(tx: Tx, conversation: str, topic: str, at: int) -> None:
     tx.add("conversation", id=conversation, topic=topic, last_at=at)
 
 
-def topics_of_conversations(tx: Tx, conversations: Collection[str]) -> dict[str, str]:
-    """Those that exist."""
+def hold_conversations(tx: Tx, conversations: Collection[str]) -> dict[str, str]:
+    """The topics of those that exist, whose rows are held until the end: before any row of who
+    writes in them, or two nodes would wait for each other.
+    """
     if not conversations:
         return {}
-    rows = tx.all("SELECT id, topic FROM conversation WHERE id IN :ids", ids=tuple(conversations))
+    lock = "FOR UPDATE" if tx.dialect == "postgresql" else ""
+    rows = tx.all(
+        f"SELECT id, topic FROM conversation WHERE id IN :ids ORDER BY id {lock}",
+        ids=tuple(conversations),
+    )
     return {str(conversation): str(topic) for conversation, topic in rows}
 
 

@@ -34,7 +34,7 @@ class Street(Town):
         asked = MessagePost(key=new_ulid(self.now), text=text, **where | more)
 
         def act(tx: Tx, now: datetime) -> Changed[str]:
-            answered = actions.topics_answered(tx, [asked])
+            answered = actions.hold_answered(tx, [asked])
             return actions.post(tx, by, RIGHTS, asked, answered, now)
 
         await self.act(act)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from realtime.db.tx import Dialect, Tx
+from realtime.db.tx import Condition, Dialect, Tx
 
 
 class Recorder:
@@ -79,3 +79,11 @@ def test_many_rows_are_one_statement_and_no_rows_are_none() -> None:
     tx.many("INSERT INTO t VALUES (:n)", [])
     tx.many("INSERT INTO t VALUES (:n)", [{"n": 1}, {"n": 2}])
     assert cursor.asked == [("INSERT INTO t VALUES (:n)", [{"n": 1}, {"n": 2}])]
+
+
+def test_a_name_means_one_parameter() -> None:
+    known = Condition("name = :name", {"name": "a"})
+    with pytest.raises(ValueError, match="name"):
+        known.or_(known)
+    with pytest.raises(ValueError, match="name"):
+        Tx(Recorder(), "sqlite").add_if(known, "meta", name="b")
