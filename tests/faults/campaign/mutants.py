@@ -65,13 +65,20 @@ def _answer(answer: asyncio.Future[Any], value: Any, error: Exception | None) ->
 def no_memory_of_keys() -> None:
     """A command that comes twice is done twice."""
 
-    def once(
-        tx: Tx, account: str, command: str, key: str, digest: bytes, act: Any, now: Any
+    def once_known(
+        tx: Tx,
+        account: str,
+        command: str,
+        key: str,
+        digest: bytes,
+        act: Any,
+        now: Any,
+        earlier: Any,
     ) -> Any:
         changed: Changed[str] = act()
         return changed
 
-    plant(messages, "once", once)
+    plant(messages, "once_known", once_known)
 
 
 def publish_before_commit() -> None:
